@@ -1,0 +1,145 @@
+package io.layerfs;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The digest of some bytes: {@code algorithm:encoded}, as an OCI descriptor has it (image-spec, descriptor.md).
+ *
+ * <p>Every value is well-formed, by the grammar and, for sha256, sha512 and blake3, by the length and the lower-case hex
+ * that the specification registers for them: it may become a file name. A digest of another algorithm can be carried
+ * but not verified. The order is that of the text.
+ *
+ * @param algorithm such as {@code sha256}
+ * @param encoded such as 64 hex digits
+ */
+public record Digest(String algorithm, String encoded) implements Comparable<Digest> {
+
+    private static final Pattern GRAMMAR =
+            Pattern.compile("([a-z0-9]+(?:[+._-][a-z0-9]+)*):([a-zA-Z0-9=_-]+)");
+    private static final Pattern HEX = Pattern.compile("[a-f0-9]*");
+    private static final int MAX_LENGTH = 256;
+
+    /** Checks the form. */
+    public Digest {
+        check(algorithm + ":" + encoded);
+    }
+
+    /**
+     * Reads {@code algorithm:encoded}.
+     *
+     * @throws IllegalArgumentException where it is not of that form
+     */
+    public static Digest parse(String text) {
+        Matcher m = check(text);
+        return new Digest(m.group(1), m.group(2));
+    }
+
+    private static Matcher check(String text) {
+        Matcher m = GRAMMAR.matcher(text);
+        if (text.length() > MAX_LENGTH || !m.matches()) {
+            throw new IllegalArgumentException("not a digest (algorithm:encoded): " + abbreviate(text));
+        }
+        int digits = hexDigits(m.group(1));
+        if (digits > 0 && (m.group(2).length() != digits || !HEX.matcher(m.group(2)).matches())) {
+            throw new IllegalArgumentException(
+                    "not a " + m.group(1) + " digest (" + digits + " lower-case hex digits): " + abbreviate(text));
+        }
+        return m;
+    }
+
+    private static String abbreviate(String text) {
+        String shown = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "..." : text;
+        return "'" + Utf8.printable(shown.getBytes(StandardCharsets.UTF_8)) + "'";
+    }
+
+    private static int hexDigits(String algorithm) {
+        switch (algorithm) {
+            case "sha256":
+            case "blake3":
+                return 64;
+            case "sha512":
+                return 128;
+            default:
+                return 0;
+        }
+    }
+
+    /** The sha256 of these bytes. */
+    public static Digest sha256(byte[] bytes) {
+        return ofSha256(newSha256().digest(bytes));
+    }
+
+    /** The digest whose 32 raw bytes a sha256 computation gave. */
+    public static Digest ofSha256(byte[] hash) {
+        return new Digest("sha256", HexFormat.of().formatHex(hash));
+    }
+
+    /** A fresh sha256 computation. */
+    public static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * A fresh computation of this digest's algorithm: sha256 and sha512 of the JDK; blake3 of Bouncy Castle, where
+     * {@code bcprov} is on the class path.
+     *
+     * @throws NoSuchAlgorithmException where the algorithm is another, or Bouncy Castle is missing
+     */
+    public MessageDigest newMessageDigest() throws NoSuchAlgorithmException {
+        switch (algorithm) {
+            case "sha256":
+                return MessageDigest.getInstance("SHA-256");
+            case "sha512":
+                return MessageDigest.getInstance("SHA-512");
+            case "blake3":
+                return Blake3.newMessageDigest();
+            default:
+                throw new NoSuchAlgorithmException("cannot compute " + algorithm + " digests");
+        }
+    }
+
+    /** Whether {@code hash}, the raw bytes of a computation of this algorithm, is this digest. */
+    public boolean matches(byte[] hash) {
+        return encoded.equals(HexFormat.of().formatHex(hash));
+    }
+
+    /**
+     * The ChainID of a stack of layers: what names the tree that they give together.
+     *
+     * <p>{@code ChainID(L0) = DiffID(L0)}, {@code ChainID(L0|...|Ln) = sha256(ChainID(L0|...|Ln-1) + " " +
+     * DiffID(Ln))} (image-spec, config.md).
+     *
+     * @param diffIds base first, at least one
+     */
+    public static Digest chainId(List<Digest> diffIds) {
+        if (diffIds.isEmpty()) {
+            throw new IllegalArgumentException("no layers have no ChainID");
+        }
+        Digest chain = diffIds.get(0);
+        for (Digest diffId : diffIds.subList(1, diffIds.size())) {
+            chain = sha256((chain + " " + diffId).getBytes(StandardCharsets.US_ASCII));
+        }
+        return chain;
+    }
+
+    @Override
+    public int compareTo(Digest other) {
+        return toString().compareTo(other.toString());
+    }
+
+    /** The text that {@link #parse} reads. */
+    @Override
+    public String toString() {
+        return algorithm + ":" + encoded;
+    }
+}
