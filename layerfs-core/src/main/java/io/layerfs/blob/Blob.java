@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that never changes once it is read, mapped piece by piece as it is touched.
@@ -24,18 +25,25 @@ public final class Blob {
     private static final long SEGMENT = 1L << SEGMENT_BITS;
 
     private final Path file;
-    private final long size;
-    private final AtomicReferenceArray<MappedByteBuffer> segments;
+    private volatile @Nullable Mapping mapping;
 
-    private Blob(Path file, long size) {
+    private Blob(Path file) {
         this.file = file;
-        this.size = size;
-        this.segments = new AtomicReferenceArray<>(Math.toIntExact((size + SEGMENT - 1) >>> SEGMENT_BITS));
     }
 
-    /** The bytes of {@code file}, which must not change or shrink while they are in use. */
+    /**
+     * The bytes of {@code file}. It need not be there yet: its size is taken at the first use, and from then on it must
+     * neither change nor shrink.
+     */
+    public static Blob at(Path file) {
+        return new Blob(file);
+    }
+
+    /** The bytes of a file that is there. */
     public static Blob open(Path file) throws IOException {
-        return new Blob(file, Files.size(file));
+        Blob blob = new Blob(file);
+        blob.mapping();
+        return blob;
     }
 
     /** Where it lies. */
@@ -44,8 +52,8 @@ public final class Blob {
     }
 
     /** How many bytes it has. */
-    public long size() {
-        return size;
+    public long size() throws IOException {
+        return mapping().size;
     }
 
     /**
@@ -60,13 +68,14 @@ public final class Blob {
         if (!target.hasRemaining()) {
             return 0;
         }
-        if (position >= size) {
+        Mapping bytes = mapping();
+        if (position >= bytes.size) {
             return -1;
         }
         int total = 0;
         long at = position;
-        while (target.hasRemaining() && at < size) {
-            ByteBuffer segment = segment((int) (at >>> SEGMENT_BITS));
+        while (target.hasRemaining() && at < bytes.size) {
+            ByteBuffer segment = bytes.segment((int) (at >>> SEGMENT_BITS));
             int offset = (int) (at & (SEGMENT - 1));
             int n = Math.min(target.remaining(), segment.limit() - offset);
             target.put(target.position(), segment, offset, n);
@@ -77,18 +86,40 @@ public final class Blob {
         return total;
     }
 
-    private ByteBuffer segment(int index) throws IOException {
-        MappedByteBuffer mapped = segments.get(index);
-        if (mapped == null) {
-            long start = (long) index << SEGMENT_BITS;
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                if (channel.size() < size) {
-                    throw new IOException(file + " has shrunk from " + size + " to " + channel.size() + " bytes");
-                }
-                mapped = channel.map(FileChannel.MapMode.READ_ONLY, start, Math.min(SEGMENT, size - start));
-            }
-            segments.set(index, mapped);
+    private Mapping mapping() throws IOException {
+        Mapping known = mapping;
+        if (known == null) {
+            known = new Mapping(file, Files.size(file));
+            mapping = known;
         }
-        return mapped;
+        return known;
+    }
+
+    /** The file, once its size is known. */
+    private static final class Mapping {
+        private final Path file;
+        private final long size;
+        private final AtomicReferenceArray<@Nullable MappedByteBuffer> segments;
+
+        Mapping(Path file, long size) {
+            this.file = file;
+            this.size = size;
+            this.segments = new AtomicReferenceArray<>(Math.toIntExact((size + SEGMENT - 1) >>> SEGMENT_BITS));
+        }
+
+        ByteBuffer segment(int index) throws IOException {
+            MappedByteBuffer mapped = segments.get(index);
+            if (mapped == null) {
+                long start = (long) index << SEGMENT_BITS;
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                    if (channel.size() < size) {
+                        throw new IOException(file + " has shrunk from " + size + " to " + channel.size() + " bytes");
+                    }
+                    mapped = channel.map(FileChannel.MapMode.READ_ONLY, start, Math.min(SEGMENT, size - start));
+                }
+                segments.set(index, mapped);
+            }
+            return mapped;
+        }
     }
 }

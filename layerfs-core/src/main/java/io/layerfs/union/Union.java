@@ -1,0 +1,124 @@
+package io.layerfs.union;
+
+import io.layerfs.Changeset;
+import io.layerfs.Entry;
+import io.layerfs.LayerPath;
+import io.layerfs.MalformedLayerException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The union rule: a pure function from a stack of changesets to the tree that is seen.
+ *
+ * <p>For each name, read from the top layer down (image-spec, layer.md; kernel, overlayfs.rst):
+ *
+ * <ul>
+ *   <li>a whiteout ends the search; so does a file, which is seen if no directory was met above it;
+ *   <li>a directory is seen, merged with the directories met below it, down to and including the first opaque one;
+ *   <li>attributes are those of the topmost directory that its layer lists (not merely implies);
+ *   <li>a directory that its layer implies, and that holds nothing but removals, shows nothing and hides no file.
+ * </ul>
+ *
+ * <p>Symbolic links are never followed: a directory hides a link of the same name below it. A changeset is not read
+ * until the result is asked for what it holds.
+ */
+public final class Union {
+
+    /** Where the layer's number stands in an inode number of the union; the layer's own number is below. */
+    private static final int LAYER_SHIFT = 40;
+
+    private final List<Changeset> baseFirst;
+
+    private Union(List<Changeset> baseFirst) {
+        this.baseFirst = baseFirst;
+    }
+
+    /**
+     * What is seen of a stack of changesets: a changeset without whiteouts, opaque directories or links to lower layers.
+     *
+     * @param baseFirst the lowest layer first; none gives an empty tree
+     */
+    public static Changeset merge(List<Changeset> baseFirst) {
+        Union union = new Union(List.copyOf(baseFirst));
+        MergedDirectory.Builder root = new MergedDirectory.Builder(union);
+        for (int layer = baseFirst.size() - 1; layer >= 0; layer--) {
+            if (!root.add(layer, baseFirst.get(layer).root())) {
+                break;
+            }
+        }
+        return new Changeset(root.build());
+    }
+
+    /** What is seen of one name, given what each layer says of it, top first; null for nothing. */
+    Entry.@Nullable Node decide(List<Said> topFirst) throws IOException {
+        MergedDirectory.Builder directory = new MergedDirectory.Builder(this);
+        boolean shown = false;
+        for (Said said : topFirst) {
+            if (said.entry() instanceof Entry.Directory) {
+                Entry.Directory layers = (Entry.Directory) said.entry();
+                shown = shown || !isHollow(layers);
+                if (!directory.add(said.layer(), layers)) {
+                    break;
+                }
+            } else {
+                if (!shown && !(said.entry() instanceof Entry.Whiteout)) {
+                    return file(said.layer(), said.entry());
+                }
+                break;
+            }
+        }
+        return shown ? directory.build() : null;
+    }
+
+    /** What one layer, counted from the base, says of some name. */
+    record Said(int layer, Entry entry) {}
+
+    private static boolean isHollow(Entry.Directory directory) throws IOException {
+        if (!directory.implicit()) {
+            return false;
+        }
+        for (var i = directory.children(); i.hasNext(); ) {
+            Entry entry = i.next().entry();
+            boolean removal = entry instanceof Entry.Whiteout
+                    || (entry instanceof Entry.Directory && isHollow((Entry.Directory) entry));
+            if (!removal) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Entry.File file(int layer, Entry entry) throws IOException {
+        if (entry instanceof Entry.RegularFile) {
+            Entry.RegularFile f = (Entry.RegularFile) entry;
+            return new Entry.RegularFile(f.attributes(), qualify(layer, f.inode()), f.content());
+        }
+        if (entry instanceof Entry.Symlink) {
+            Entry.Symlink s = (Entry.Symlink) entry;
+            return new Entry.Symlink(s.attributes(), qualify(layer, s.inode()), s.target());
+        }
+        if (entry instanceof Entry.Special) {
+            Entry.Special s = (Entry.Special) entry;
+            return new Entry.Special(s.attributes(), qualify(layer, s.inode()), s.type(), s.major(), s.minor());
+        }
+        return linked(layer, ((Entry.HardLink) entry).target());
+    }
+
+    private Entry.File linked(int layer, LayerPath target) throws IOException {
+        Entry seen = merge(new ArrayList<>(baseFirst.subList(0, layer))).find(target);
+        if (seen instanceof Entry.File) {
+            return (Entry.File) seen;
+        }
+        throw new MalformedLayerException("layer " + layer + " (base is 0): a hard link to " + target + ", which is "
+                + (seen == null ? "nowhere in the layers below" : "a directory in the layers below"));
+    }
+
+    private static long qualify(int layer, long inode) {
+        if (inode >>> LAYER_SHIFT != 0) {
+            throw new IllegalArgumentException("inode number out of range: " + inode);
+        }
+        return (long) layer << LAYER_SHIFT | inode;
+    }
+}
