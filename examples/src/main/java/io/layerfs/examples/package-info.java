@@ -1,0 +1,5 @@
+/** The {@code layerfs} command line, and small programs that show the use. */
+@NullMarked
+package io.layerfs.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/** The pure-Java backend: a {@code java.nio.file} provider over a view. */
+module io.layerfs.vfs {
+    requires transitive io.layerfs;
+    requires static org.jspecify;
+
+    exports io.layerfs.vfs;
+}
