@@ -4,7 +4,7 @@ module io.layerfs {
     requires com.google.common;
     requires org.apache.commons.compress;
     requires static org.bouncycastle.provider;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports io.layerfs;
 }

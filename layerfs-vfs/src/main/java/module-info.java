@@ -1,7 +1,5 @@
 /** The pure-Java backend: a {@code java.nio.file} provider over a view. */
 module io.layerfs.vfs {
     requires transitive io.layerfs;
-    requires static org.jspecify;
-
-    exports io.layerfs.vfs;
+    requires static transitive org.jspecify;
 }

@@ -22,10 +22,10 @@ public record Changeset(Entry.Directory root) {
     public @Nullable Entry find(LayerPath path) throws IOException {
         Entry entry = root;
         for (Name name : path.names()) {
-            if (!(entry instanceof Entry.Directory)) {
+            if (!(entry instanceof Entry.Directory directory)) {
                 return null;
             }
-            entry = ((Entry.Directory) entry).child(name);
+            entry = directory.child(name);
         }
         return entry;
     }
@@ -37,8 +37,8 @@ public record Changeset(Entry.Directory root) {
 
     private static void walk(LayerPath path, Entry entry, Visitor visitor) throws IOException {
         visitor.visit(path, entry);
-        if (entry instanceof Entry.Directory) {
-            for (Iterator<Entry.Child> i = ((Entry.Directory) entry).children(); i.hasNext(); ) {
+        if (entry instanceof Entry.Directory directory) {
+            for (Iterator<Entry.Child> i = directory.children(); i.hasNext(); ) {
                 Entry.Child child = i.next();
                 walk(path.resolve(child.name()), child.entry(), visitor);
             }

@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
  */
 public record Digest(String algorithm, String encoded) implements Comparable<Digest> {
 
-    private static final Pattern GRAMMAR =
-            Pattern.compile("([a-z0-9]+(?:[+._-][a-z0-9]+)*):([a-zA-Z0-9=_-]+)");
+    private static final Pattern GRAMMAR = Pattern.compile("([a-z0-9]+(?:[+._-][a-z0-9]+)*):([a-zA-Z0-9=_-]+)");
     private static final Pattern HEX = Pattern.compile("[a-f0-9]*");
     private static final int MAX_LENGTH = 256;
 
@@ -46,7 +45,8 @@ public record Digest(String algorithm, String encoded) implements Comparable<Dig
             throw new IllegalArgumentException("not a digest (algorithm:encoded): " + abbreviate(text));
         }
         int digits = hexDigits(m.group(1));
-        if (digits > 0 && (m.group(2).length() != digits || !HEX.matcher(m.group(2)).matches())) {
+        if (digits > 0
+                && (m.group(2).length() != digits || !HEX.matcher(m.group(2)).matches())) {
             throw new IllegalArgumentException(
                     "not a " + m.group(1) + " digest (" + digits + " lower-case hex digits): " + abbreviate(text));
         }
@@ -59,15 +59,11 @@ public record Digest(String algorithm, String encoded) implements Comparable<Dig
     }
 
     private static int hexDigits(String algorithm) {
-        switch (algorithm) {
-            case "sha256":
-            case "blake3":
-                return 64;
-            case "sha512":
-                return 128;
-            default:
-                return 0;
-        }
+        return switch (algorithm) {
+            case "sha256", "blake3" -> 64;
+            case "sha512" -> 128;
+            default -> 0;
+        };
     }
 
     /** The sha256 of these bytes. */
@@ -96,16 +92,12 @@ public record Digest(String algorithm, String encoded) implements Comparable<Dig
      * @throws NoSuchAlgorithmException where the algorithm is another, or Bouncy Castle is missing
      */
     public MessageDigest newMessageDigest() throws NoSuchAlgorithmException {
-        switch (algorithm) {
-            case "sha256":
-                return MessageDigest.getInstance("SHA-256");
-            case "sha512":
-                return MessageDigest.getInstance("SHA-512");
-            case "blake3":
-                return Blake3.newMessageDigest();
-            default:
-                throw new NoSuchAlgorithmException("cannot compute " + algorithm + " digests");
-        }
+        return switch (algorithm) {
+            case "sha256" -> MessageDigest.getInstance("SHA-256");
+            case "sha512" -> MessageDigest.getInstance("SHA-512");
+            case "blake3" -> Blake3.newMessageDigest();
+            default -> throw new NoSuchAlgorithmException("cannot compute " + algorithm + " digests");
+        };
     }
 
     /** Whether {@code hash}, the raw bytes of a computation of this algorithm, is this digest. */

@@ -42,23 +42,15 @@ public enum FileType {
      * @throws IllegalArgumentException where they are those of none
      */
     public static FileType ofMode(int mode) {
-        switch (mode & MASK) {
-            case 0040000:
-                return DIRECTORY;
-            case 0100000:
-                return REGULAR;
-            case 0120000:
-                return SYMLINK;
-            case 0020000:
-                return CHARACTER_DEVICE;
-            case 0060000:
-                return BLOCK_DEVICE;
-            case 0010000:
-                return FIFO;
-            case 0140000:
-                return SOCKET;
-            default:
-                throw new IllegalArgumentException(String.format("mode %o has no file type", mode));
-        }
+        return switch (mode & MASK) {
+            case 0040000 -> DIRECTORY;
+            case 0100000 -> REGULAR;
+            case 0120000 -> SYMLINK;
+            case 0020000 -> CHARACTER_DEVICE;
+            case 0060000 -> BLOCK_DEVICE;
+            case 0010000 -> FIFO;
+            case 0140000 -> SOCKET;
+            default -> throw new IllegalArgumentException(String.format("mode %o has no file type", mode));
+        };
     }
 }

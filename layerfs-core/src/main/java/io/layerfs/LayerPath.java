@@ -125,7 +125,7 @@ public final class LayerPath implements Comparable<LayerPath> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof LayerPath && Arrays.equals(names, ((LayerPath) other).names);
+        return other instanceof LayerPath that && Arrays.equals(names, that.names);
     }
 
     @Override

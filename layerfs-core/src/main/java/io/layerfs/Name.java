@@ -86,7 +86,7 @@ public final class Name implements Comparable<Name> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Name && Arrays.equals(bytes, ((Name) other).bytes);
+        return other instanceof Name that && Arrays.equals(bytes, that.bytes);
     }
 
     @Override

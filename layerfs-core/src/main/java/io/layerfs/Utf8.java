@@ -42,9 +42,7 @@ public final class Utf8 {
             if (b > 0x20 && b < 0x7f && b != '\\') {
                 out.append((char) b);
             } else {
-                out.append("\\x")
-                        .append(Character.forDigit((b >> 4) & 15, 16))
-                        .append(Character.forDigit(b & 15, 16));
+                out.append("\\x").append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
             }
         }
         return out.toString();

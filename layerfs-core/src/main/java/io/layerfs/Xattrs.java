@@ -1,9 +1,11 @@
 package io.layerfs;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +18,9 @@ public final class Xattrs {
     /** No attributes. */
     public static final Xattrs NONE = new Xattrs(new TreeMap<>());
 
-    private final TreeMap<String, byte[]> values;
+    private final SortedMap<String, byte[]> values;
 
-    private Xattrs(TreeMap<String, byte[]> values) {
+    private Xattrs(SortedMap<String, byte[]> values) {
         this.values = values;
     }
 
@@ -34,7 +36,7 @@ public final class Xattrs {
 
     /** The names, sorted; cannot be changed. */
     public Set<String> names() {
-        return java.util.Collections.unmodifiableSet(values.keySet());
+        return Collections.unmodifiableSet(values.keySet());
     }
 
     /** A copy of the value of {@code name}, or null where it has none. */
@@ -50,10 +52,10 @@ public final class Xattrs {
 
     @Override
     public boolean equals(Object other) {
-        if (!(other instanceof Xattrs)) {
+        if (!(other instanceof Xattrs that)) {
             return false;
         }
-        TreeMap<String, byte[]> theirs = ((Xattrs) other).values;
+        SortedMap<String, byte[]> theirs = that.values;
         return values.keySet().equals(theirs.keySet())
                 && values.entrySet().stream().allMatch(e -> Arrays.equals(e.getValue(), theirs.get(e.getKey())));
     }

@@ -64,7 +64,11 @@ public final class MemoryDirectory implements Entry.Directory {
 
     /** Says {@code entry} of {@code name}, in place of what was said of it before. Answers this. */
     public MemoryDirectory put(Name name, Entry entry) {
-        NameTable table = names == null ? (names = new NameTable()) : names;
+        NameTable table = names;
+        if (table == null) {
+            table = new NameTable();
+            names = table;
+        }
         int number = table.find(name);
         if (number < 0) {
             number = table.add(name);

@@ -44,8 +44,7 @@ final class MergedDirectory implements Entry.Directory {
         }
 
         MergedDirectory build() {
-            return new MergedDirectory(
-                    union, merged, attributes == null ? Attributes.IMPLICIT_DIRECTORY : attributes);
+            return new MergedDirectory(union, merged, attributes == null ? Attributes.IMPLICIT_DIRECTORY : attributes);
         }
     }
 

@@ -56,8 +56,7 @@ public final class Union {
         MergedDirectory.Builder directory = new MergedDirectory.Builder(this);
         boolean shown = false;
         for (Said said : topFirst) {
-            if (said.entry() instanceof Entry.Directory) {
-                Entry.Directory layers = (Entry.Directory) said.entry();
+            if (said.entry() instanceof Entry.Directory layers) {
                 shown = shown || !isHollow(layers);
                 if (!directory.add(said.layer(), layers)) {
                     break;
@@ -81,8 +80,8 @@ public final class Union {
         }
         for (var i = directory.children(); i.hasNext(); ) {
             Entry entry = i.next().entry();
-            boolean removal = entry instanceof Entry.Whiteout
-                    || (entry instanceof Entry.Directory && isHollow((Entry.Directory) entry));
+            boolean removal =
+                    entry instanceof Entry.Whiteout || (entry instanceof Entry.Directory below && isHollow(below));
             if (!removal) {
                 return false;
             }
@@ -91,16 +90,13 @@ public final class Union {
     }
 
     private Entry.File file(int layer, Entry entry) throws IOException {
-        if (entry instanceof Entry.RegularFile) {
-            Entry.RegularFile f = (Entry.RegularFile) entry;
+        if (entry instanceof Entry.RegularFile f) {
             return new Entry.RegularFile(f.attributes(), qualify(layer, f.inode()), f.content());
         }
-        if (entry instanceof Entry.Symlink) {
-            Entry.Symlink s = (Entry.Symlink) entry;
+        if (entry instanceof Entry.Symlink s) {
             return new Entry.Symlink(s.attributes(), qualify(layer, s.inode()), s.target());
         }
-        if (entry instanceof Entry.Special) {
-            Entry.Special s = (Entry.Special) entry;
+        if (entry instanceof Entry.Special s) {
             return new Entry.Special(s.attributes(), qualify(layer, s.inode()), s.type(), s.major(), s.minor());
         }
         return linked(layer, ((Entry.HardLink) entry).target());
@@ -108,8 +104,8 @@ public final class Union {
 
     private Entry.File linked(int layer, LayerPath target) throws IOException {
         Entry seen = merge(new ArrayList<>(baseFirst.subList(0, layer))).find(target);
-        if (seen instanceof Entry.File) {
-            return (Entry.File) seen;
+        if (seen instanceof Entry.File file) {
+            return file;
         }
         throw new MalformedLayerException("layer " + layer + " (base is 0): a hard link to " + target + ", which is "
                 + (seen == null ? "nowhere in the layers below" : "a directory in the layers below"));

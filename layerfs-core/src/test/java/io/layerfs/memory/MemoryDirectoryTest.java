@@ -98,8 +98,7 @@ class MemoryDirectoryTest {
     }
 
     private static Name randomName(Random random, int range) {
-        byte[] bytes =
-                Integer.toString(random.nextInt(range * 3 + 1)).getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = Integer.toString(random.nextInt(range * 3 + 1)).getBytes(StandardCharsets.US_ASCII);
         bytes[0] = (byte) (bytes[0] + (random.nextBoolean() ? 0 : 150));
         return Name.of(bytes);
     }
