@@ -87,7 +87,8 @@ final class MergedDirectory implements Entry.Directory {
 
     @Override
     public Iterator<Entry.Child> children() throws IOException {
-        PriorityQueue<Cursor> cursors = new PriorityQueue<>(topFirst.size(), Cursor.BY_NAME_THEN_TOP_FIRST);
+        PriorityQueue<Cursor> cursors =
+                new PriorityQueue<>(Math.max(1, topFirst.size()), Cursor.BY_NAME_THEN_TOP_FIRST);
         for (Union.Said layer : topFirst) {
             Cursor cursor = new Cursor(layer.layer(), ((Entry.Directory) layer.entry()).children());
             if (cursor.advance()) {
