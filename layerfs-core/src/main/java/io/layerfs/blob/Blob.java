@@ -24,6 +24,13 @@ public final class Blob {
 
     private static final long SEGMENT = 1L << SEGMENT_BITS;
 
+    /** A blob of no bytes. */
+    public static final Blob EMPTY = new Blob(Path.of(""));
+
+    static {
+        EMPTY.mapping = new Mapping(EMPTY.file, 0);
+    }
+
     private final Path file;
     private volatile @Nullable Mapping mapping;
 

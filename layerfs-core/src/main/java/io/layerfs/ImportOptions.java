@@ -1,0 +1,64 @@
+package io.layerfs;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an image is imported.
+ *
+ * @param platform which image is taken from an archive that has several, one for each platform
+ * @param reference which image is taken from an archive that has several, by the name it has there; null where there is one
+ * @param tag the name that the image gets in the store; null for the one that it has in the archive, if any
+ * @param maxLayerSize how many bytes the uncompressed tar of a layer may have; more is refused as a bomb
+ * @param owner who owns the files of a host directory that is imported; null for their owners there
+ * @param listener told of the progress
+ */
+public record ImportOptions(
+        Platform platform,
+        @Nullable String reference,
+        @Nullable String tag,
+        long maxLayerSize,
+        @Nullable Owner owner,
+        ProgressListener listener) {
+
+    /** For this machine's platform, with the archive's own name, and layers of up to 64 GiB. */
+    public static final ImportOptions DEFAULT =
+            new ImportOptions(Platform.host(), null, null, 64L << 30, null, ProgressListener.NONE);
+
+    /**
+     * The owner of files.
+     *
+     * @param uid the user's number, unsigned
+     * @param gid the group's number, unsigned
+     */
+    public record Owner(int uid, int gid) {}
+
+    /** The same, for another platform. */
+    public ImportOptions withPlatform(Platform wanted) {
+        return new ImportOptions(wanted, reference, tag, maxLayerSize, owner, listener);
+    }
+
+    /** The same, for the image that has this name in the archive. */
+    public ImportOptions withReference(String name) {
+        return new ImportOptions(platform, name, tag, maxLayerSize, owner, listener);
+    }
+
+    /** The same, naming the image {@code name} in the store. */
+    public ImportOptions withTag(String name) {
+        return new ImportOptions(platform, reference, name, maxLayerSize, owner, listener);
+    }
+
+    /** The same, with another limit. */
+    public ImportOptions withMaxLayerSize(long bytes) {
+        return new ImportOptions(platform, reference, tag, bytes, owner, listener);
+    }
+
+    /** The same, giving all files of a host directory to one owner. */
+    public ImportOptions withOwner(Owner all) {
+        return new ImportOptions(platform, reference, tag, maxLayerSize, all, listener);
+    }
+
+    /** The same, telling {@code told} of the progress. */
+    public ImportOptions withListener(ProgressListener told) {
+        return new ImportOptions(platform, reference, tag, maxLayerSize, owner, told);
+    }
+}

@@ -1,0 +1,174 @@
+package io.layerfs;
+
+import io.layerfs.oci.Descriptor;
+import io.layerfs.store.Store;
+import io.layerfs.tar.LayerTarWriter;
+import io.layerfs.tar.TimePrecision;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Where layers and images lie: a directory that is a valid OCI image layout.
+ *
+ * <p>A layer is kept as its uncompressed tar, verbatim, under its diff id; what came compressed is kept as it came, too, so
+ * that the manifest stays true. Whatever is stored was verified, is stored once, and survives a crash: files are written
+ * aside, synced, renamed into place, and named in {@code index.json} last. An import that fails leaves the store as it was.
+ * The subdirectory {@code layerfs} holds what is derived, and may be deleted at any time that no import is running.
+ *
+ * <p>Safe for use by many threads, and by many processes at once. Close it when it is not used any more; layers and views
+ * that it gave can be used further.
+ */
+public final class LayerStore implements AutoCloseable {
+
+    private final Store store;
+
+    private LayerStore(Store store) {
+        this.store = store;
+    }
+
+    /** Opens the store in {@code directory}; where there is nothing, makes one that only its owner can enter. */
+    public static LayerStore open(Path directory) throws IOException {
+        return new LayerStore(Store.open(directory));
+    }
+
+    /**
+     * Imports an image: an OCI image layout (directory or tar), what {@code docker save} writes, a single layer's tar (plain,
+     * gzip, zstd, xz or bzip2), or a directory of the host, which becomes an image of one layer. What it is is told by its
+     * content.
+     *
+     * @throws MalformedLayerException where it is not well-formed, naming the blob, the entry, the offset and the reason
+     * @throws DigestMismatchException where bytes are not what their digest or size promises
+     * @throws IllegalArgumentException where the tag of {@code options} is no name that an image can have
+     */
+    public Image importImage(Path source, ImportOptions options) throws IOException {
+        return image(store.importImage(source, options));
+    }
+
+    /**
+     * Adds a layer from its tar, plain or compressed.
+     *
+     * @param tar is read to its end, and stays open
+     */
+    public Layer add(InputStream tar) throws IOException {
+        InputStream unclosed = new java.io.FilterInputStream(tar) {
+            @Override
+            public void close() {}
+        };
+        return layer(store.addLayer("layer", () -> unclosed, ImportOptions.DEFAULT.maxLayerSize()));
+    }
+
+    /** Adds what {@code changes} says as a layer, in the canonical form of its tar: the same changes give the same layer. */
+    public Layer add(Changeset changes) throws IOException {
+        Path tar = Files.createTempFile("layerfs", ".tar");
+        try {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar), 1 << 16)) {
+                LayerTarWriter.write(changes, out, TimePrecision.EXACT);
+            }
+            try (InputStream in = Files.newInputStream(tar)) {
+                return add(in);
+            }
+        } finally {
+            Files.delete(tar);
+        }
+    }
+
+    /**
+     * The layer with this diff id.
+     *
+     * @throws NoSuchFileException where the store has none
+     */
+    public Layer layer(Digest diffId) throws IOException {
+        Path tar = store.tar(diffId);
+        if (tar == null) {
+            throw new NoSuchFileException(diffId.toString(), null, "no layer of this diff id in the store");
+        }
+        return new Layer(diffId, tar, Files.size(tar), store::changeset);
+    }
+
+    /**
+     * The image that {@code reference} means: one of its tags, its digest, or the start of its digest's hex digits, at
+     * least four.
+     *
+     * @throws NoSuchFileException where there is none
+     */
+    public Image image(String reference) throws IOException {
+        return image(store.find(reference));
+    }
+
+    /** All images, in the order in which they came. */
+    public List<Image> images() throws IOException {
+        Map<Digest, Descriptor> distinct = new LinkedHashMap<>();
+        store.references().forEach(image -> distinct.putIfAbsent(image.digest(), image));
+        List<Image> images = new ArrayList<>();
+        for (Descriptor descriptor : distinct.values()) {
+            images.add(image(descriptor));
+        }
+        return images;
+    }
+
+    private Image image(Descriptor descriptor) throws IOException {
+        Store.Documents documents = store.documents(descriptor);
+        List<Layer> layers = new ArrayList<>();
+        for (Digest diffId : documents.parsedConfig().diffIds()) {
+            layers.add(layer(diffId));
+        }
+        TreeSet<String> tags = new TreeSet<>();
+        for (Descriptor other : store.references()) {
+            String name = other.annotations().get(Descriptor.REF_NAME);
+            if (name != null && other.digest().equals(descriptor.digest())) {
+                tags.add(name);
+            }
+        }
+        return new Image(
+                descriptor.digest(),
+                documents.parsed().config().digest(),
+                documents.config(),
+                documents.parsedConfig().platform(),
+                layers,
+                List.copyOf(tags));
+    }
+
+    /**
+     * Names an image; the name is taken from the image that had it.
+     *
+     * @throws IllegalArgumentException where it is no name that an image can have
+     */
+    public void tag(Image image, String name) throws IOException {
+        store.tag(store.find(image.digest().toString()), name);
+    }
+
+    /** Removes a name, and answers whether there was one. The image stays. */
+    public boolean untag(String name) throws IOException {
+        return store.untag(name);
+    }
+
+    /** What is seen of an image. Takes no time that depends on its size, once its merged index is there. */
+    public View view(Image image) throws IOException {
+        return store.view(image.diffIds());
+    }
+
+    /**
+     * Hashes every blob, checks every image's documents, and builds every index anew. Nothing but indexes is changed.
+     *
+     * @param listener told of the progress
+     */
+    public Verification verify(ProgressListener listener) throws IOException {
+        return store.verify(listener);
+    }
+
+    /** Releases the store's locks; idempotent. */
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+}

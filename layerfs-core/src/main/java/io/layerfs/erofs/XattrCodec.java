@@ -1,0 +1,121 @@
+package io.layerfs.erofs;
+
+import io.layerfs.MalformedLayerException;
+import io.layerfs.Utf8;
+import io.layerfs.Xattrs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The extended attributes of an inode, as they lie behind it. */
+final class XattrCodec {
+
+    private static final int MAX_BODY = Erofs.XATTR_HEADER + 4 * (0xffff - 1);
+    private static final int MAX_VALUE = 0xffff;
+
+    private XattrCodec() {}
+
+    /** Writes attributes, those of ours among them, in the order of their names; null for none. */
+    static @Nullable ByteBuffer encode(Xattrs xattrs, Map<String, byte[]> own) throws MalformedLayerException {
+        if (xattrs.isEmpty() && own.isEmpty()) {
+            return null;
+        }
+        TreeMap<String, byte[]> all = new TreeMap<>(own);
+        for (String name : xattrs.names()) {
+            byte[] value = xattrs.get(name);
+            all.put(Erofs.escape(name), value == null ? new byte[0] : value);
+        }
+        int size = Erofs.XATTR_HEADER;
+        for (Map.Entry<String, byte[]> e : all.entrySet()) {
+            size += entrySize(e.getKey(), e.getValue());
+            if (size > MAX_BODY) {
+                throw new MalformedLayerException("extended attributes of more than " + MAX_BODY + " bytes");
+            }
+        }
+        ByteBuffer body = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        body.position(Erofs.XATTR_HEADER);
+        for (Map.Entry<String, byte[]> e : all.entrySet()) {
+            put(body, e.getKey(), e.getValue());
+        }
+        return body.flip();
+    }
+
+    private static int entrySize(String name, byte[] value) throws MalformedLayerException {
+        int suffix = suffix(name, prefix(name)).length;
+        if (suffix > Erofs.MAX_NAME) {
+            throw new MalformedLayerException("the extended attribute " + name + " has a name that is too long");
+        }
+        if (value.length > MAX_VALUE) {
+            throw new MalformedLayerException(
+                    "the extended attribute " + name + " has " + value.length + " bytes; " + MAX_VALUE + " are possible");
+        }
+        return (int) Erofs.align(Erofs.XATTR_ENTRY + suffix + value.length, 4);
+    }
+
+    private static void put(ByteBuffer body, String name, byte[] value) {
+        int start = body.position();
+        int prefix = prefix(name);
+        byte[] suffix = suffix(name, prefix);
+        body.put((byte) suffix.length).put((byte) prefix).putShort((short) value.length);
+        body.put(suffix).put(value);
+        body.position(start + (int) Erofs.align(Erofs.XATTR_ENTRY + suffix.length + value.length, 4));
+    }
+
+    private static int prefix(String name) {
+        for (int i = 1; i < Erofs.XATTR_PREFIXES.length; i++) {
+            String prefix = Erofs.XATTR_PREFIXES[i];
+            boolean whole = !prefix.endsWith(".");
+            if (whole ? name.equals(prefix) : name.startsWith(prefix) && name.length() > prefix.length()) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    private static byte[] suffix(String name, int prefix) {
+        return Utf8.encode(name.substring(Erofs.XATTR_PREFIXES[prefix].length()));
+    }
+
+    /** Reads the attributes that lie in {@code body}, by the names that they have there. */
+    static TreeMap<String, byte[]> decode(ByteBuffer body) throws IOException {
+        TreeMap<String, byte[]> xattrs = new TreeMap<>();
+        if (body.remaining() == 0) {
+            return xattrs;
+        }
+        if (body.remaining() <= Erofs.XATTR_HEADER || body.get(body.position() + 4) != 0) {
+            throw new DamagedIndexException("index: extended attributes of a form that is not written");
+        }
+        body.position(body.position() + Erofs.XATTR_HEADER);
+        while (body.remaining() >= Erofs.XATTR_ENTRY) {
+            int start = body.position();
+            int length = body.get() & 0xff;
+            int prefix = body.get() & 0xff;
+            int size = body.getShort() & 0xffff;
+            int end = start + (int) Erofs.align(Erofs.XATTR_ENTRY + length + size, 4);
+            if (prefix >= Erofs.XATTR_PREFIXES.length || end > body.limit()) {
+                throw new DamagedIndexException("index: an extended attribute that reaches too far");
+            }
+            byte[] suffix = new byte[length];
+            byte[] value = new byte[size];
+            body.get(suffix).get(value);
+            xattrs.put(Erofs.XATTR_PREFIXES[prefix] + Utf8.decode(suffix), value);
+            body.position(end);
+        }
+        return xattrs;
+    }
+
+    /** The attributes that the image has: without those that mean something to overlayfs or to us. */
+    static Xattrs ofImage(Map<String, byte[]> stored) {
+        TreeMap<String, byte[]> seen = new TreeMap<>();
+        stored.forEach((name, value) -> {
+            String own = Erofs.unescape(name);
+            if (own != null) {
+                seen.put(own, value);
+            }
+        });
+        return Xattrs.of(seen);
+    }
+}

@@ -1,0 +1,68 @@
+package io.layerfs.oci;
+
+import io.layerfs.Digest;
+import io.layerfs.MalformedLayerException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code docker save} writes: {@code manifest.json} names each image's config and layers. So it did before Docker 25,
+ * and so it does since, when the same tar became an OCI layout, too.
+ */
+final class DockerArchive {
+
+    private DockerArchive() {}
+
+    static ImageSource read(
+            String archive, ImageFiles files, ImageFiles.ImageFile manifest, @Nullable String reference)
+            throws IOException {
+        Json image = choose(archive, Json.parseArray(manifest.what(), manifest.readDocument()), reference);
+        ImageFiles.ImageFile config = require(files, archive, image.requireString("Config"));
+        byte[] bytes = config.readDocument();
+        Digest id = Digest.sha256(bytes);
+        if (config.what().matches("(?s).*[/ ][0-9a-f]{64}(\\.json)?") && !config.what().contains(id.encoded())) {
+            throw new MalformedLayerException(config.what() + ": its digest is " + id + ", not that of its name");
+        }
+        ImageConfig parsed = ImageConfig.parse(config.what(), bytes);
+        List<ImageFiles.ImageFile> layers = new ArrayList<>();
+        for (String layer : image.strings("Layers")) {
+            layers.add(require(files, archive, layer));
+        }
+        Descriptor descriptor = new Descriptor(MediaTypes.CONFIG, id, bytes.length, null, Map.of());
+        return new ImageSource(
+                null,
+                new ImageSource.Document(descriptor, bytes),
+                parsed,
+                ImageSource.pair(manifest.what(), parsed, layers, null),
+                image.strings("RepoTags"));
+    }
+
+    private static ImageFiles.ImageFile require(ImageFiles files, String archive, String name) throws IOException {
+        ImageFiles.ImageFile file = files.find(name);
+        if (file == null) {
+            throw new MalformedLayerException(archive + ": manifest.json names '" + name + "', which is not in it");
+        }
+        return file;
+    }
+
+    private static Json choose(String archive, List<Json> images, @Nullable String reference) throws IOException {
+        Map<String, Json> named = new LinkedHashMap<>();
+        for (Json image : images) {
+            List<String> tags = image.strings("RepoTags");
+            (tags.isEmpty() ? List.of(image.requireString("Config")) : tags).forEach(tag -> named.put(tag, image));
+        }
+        Json chosen = reference != null ? named.get(reference) : images.size() == 1 ? images.get(0) : null;
+        if (chosen == null) {
+            throw new MalformedLayerException(archive + ": "
+                    + (reference == null
+                            ? "holds " + images.size() + " images; choose one of "
+                            : "holds no image named '" + reference + "', only ")
+                    + named.keySet());
+        }
+        return chosen;
+    }
+}

@@ -1,0 +1,61 @@
+package io.layerfs.oci;
+
+import io.layerfs.Digest;
+import io.layerfs.MalformedLayerException;
+import io.layerfs.Platform;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image as it was found somewhere: its documents, checked, and where its layers' bytes are.
+ *
+ * @param manifest the document as it came; null where the archive has none, and one is to be made
+ * @param config the document as it came
+ * @param layers base first
+ * @param references the names that the archive gives it
+ */
+public record ImageSource(
+        @Nullable Document manifest, Document config, ImageConfig parsed, List<Layer> layers, List<String> references) {
+
+    /** A document with its descriptor. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    public record Document(Descriptor descriptor, byte[] bytes) {}
+
+    /**
+     * A layer that is to be read.
+     *
+     * @param descriptor what the manifest says of it; null where there is no manifest
+     * @param diffId what the config says of it
+     */
+    public record Layer(
+            ImageFiles.ImageFile file, @Nullable Descriptor descriptor, Digest diffId) {}
+
+    /** Finds the image that is wanted among those of an archive. */
+    public static ImageSource read(String archive, ImageFiles files, Platform platform, @Nullable String reference)
+            throws IOException {
+        ImageFiles.ImageFile docker = files.find("manifest.json");
+        if (docker == null) {
+            return OciLayout.read(archive, files, platform, reference);
+        }
+        ImageSource image = DockerArchive.read(archive, files, docker, reference);
+        return files.find("oci-layout") == null ? image : OciLayout.withManifest(archive, files, image);
+    }
+
+    /** Pairs the layers of a manifest with the diff ids of a config. */
+    static List<Layer> pair(
+            String document, ImageConfig config, List<ImageFiles.ImageFile> files, @Nullable List<Descriptor> descriptors)
+            throws MalformedLayerException {
+        List<Digest> diffIds = config.diffIds();
+        if (files.size() != diffIds.size()) {
+            throw new MalformedLayerException(
+                    document + ": " + files.size() + " layers; the config has " + diffIds.size() + " diff ids");
+        }
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < diffIds.size(); i++) {
+            layers.add(new Layer(files.get(i), descriptors == null ? null : descriptors.get(i), diffIds.get(i)));
+        }
+        return layers;
+    }
+}

@@ -1,0 +1,39 @@
+package io.layerfs.oci;
+
+import java.util.Set;
+
+/** The media types of images (image-spec, media-types.md) and those of Docker that mean the same. */
+public final class MediaTypes {
+
+    /** An OCI manifest. */
+    public static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    /** An OCI index. */
+    public static final String INDEX = "application/vnd.oci.image.index.v1+json";
+    /** An OCI config. */
+    public static final String CONFIG = "application/vnd.oci.image.config.v1+json";
+    /** An uncompressed layer. */
+    public static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
+
+    private static final Set<String> MANIFESTS =
+            Set.of(MANIFEST, "application/vnd.docker.distribution.manifest.v2+json");
+    private static final Set<String> INDEXES =
+            Set.of(INDEX, "application/vnd.docker.distribution.manifest.list.v2+json");
+    private static final Set<String> CONFIGS = Set.of(CONFIG, "application/vnd.docker.container.image.v1+json");
+
+    private MediaTypes() {}
+
+    /** Whether this is a manifest's. */
+    public static boolean isManifest(String mediaType) {
+        return MANIFESTS.contains(mediaType);
+    }
+
+    /** Whether this is an index's. */
+    public static boolean isIndex(String mediaType) {
+        return INDEXES.contains(mediaType);
+    }
+
+    /** Whether this is that of an image's config. */
+    public static boolean isConfig(String mediaType) {
+        return CONFIGS.contains(mediaType);
+    }
+}

@@ -1,0 +1,64 @@
+package io.layerfs.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Files that are there whole or not at all, after a crash, too. */
+final class Durable {
+
+    private Durable() {}
+
+    /** Puts {@code temporary} in the place of {@code target}: fsync, rename, fsync of the directory. */
+    static void publish(Path temporary, Path target) throws IOException {
+        Path directory = target.toAbsolutePath().getParent();
+        createDirectories(directory);
+        sync(temporary, StandardOpenOption.WRITE);
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        sync(directory, StandardOpenOption.READ);
+    }
+
+    /** Creates a directory and those above it, so that they are there after a crash. */
+    static void createDirectories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            createDirectories(parent);
+        }
+        Files.createDirectories(directory);
+        if (parent != null) {
+            sync(parent, StandardOpenOption.READ);
+        }
+    }
+
+    private static void sync(Path path, StandardOpenOption option) throws IOException {
+        if (Files.isDirectory(path) && path.getFileSystem().getSeparator().equals("\\")) {
+            return; // Windows opens no directory as a file, and needs no such sync
+        }
+        try (FileChannel channel = FileChannel.open(path, option)) {
+            channel.force(true);
+        }
+    }
+
+    /** Deletes a file, or a directory and all that is in it; links are not followed. */
+    static void deleteTree(Path root) throws IOException {
+        if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        List<Path> deepestFirst;
+        try (Stream<Path> all = Files.walk(root)) {
+            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : deepestFirst) {
+            Files.deleteIfExists(path);
+        }
+    }
+}

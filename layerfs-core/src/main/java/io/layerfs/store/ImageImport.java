@@ -1,0 +1,196 @@
+package io.layerfs.store;
+
+import io.layerfs.Changeset;
+import io.layerfs.Digest;
+import io.layerfs.DigestMismatchException;
+import io.layerfs.ImportOptions;
+import io.layerfs.blob.Blob;
+import io.layerfs.erofs.ErofsImage;
+import io.layerfs.erofs.ErofsWriter;
+import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageSource;
+import io.layerfs.oci.Manifest;
+import io.layerfs.oci.MediaTypes;
+import io.layerfs.union.Union;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One import of an image: everything is read, verified and indexed in temporary files; only then is any of it published,
+ * the image's name last. What fails before leaves the store as it was.
+ */
+final class ImageImport {
+
+    private final StorePaths paths;
+    private final StoreLocks locks;
+    private final ImportOptions options;
+    private final ImageSource source;
+    private final TempArea temp;
+    private final Map<Digest, StagedLayer> staged = new LinkedHashMap<>();
+
+    private ImageImport(
+            StorePaths paths, StoreLocks locks, ImportOptions options, ImageSource source, TempArea temp) {
+        this.paths = paths;
+        this.locks = locks;
+        this.options = options;
+        this.source = source;
+        this.temp = temp;
+    }
+
+    /** Imports; answers the manifest's descriptor as it now stands among the references. */
+    static Descriptor run(
+            StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options)
+            throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            Sources sources = new Sources(options, temp);
+            ImageImport running = new ImageImport(paths, locks, options, sources.open(from), temp);
+            sources.staged().forEach(layer -> running.staged.put(layer.diffId(), layer));
+            return running.run(references);
+        }
+    }
+
+    private Descriptor run(References references) throws IOException {
+        Set<String> names = new LinkedHashSet<>();
+        source.parsed().diffIds().forEach(id -> names.add(id.toString()));
+        try (StoreLocks.Held held = locks.lockAll(names)) {
+            stageLayers();
+            Descriptor manifest = publish(stageChain());
+            String name = name(source, options);
+            Descriptor named = name == null ? manifest : manifest.named(name);
+            references.put(named);
+            return named;
+        }
+    }
+
+    private static @Nullable String name(ImageSource source, ImportOptions options) {
+        return options.tag() != null || source.references().isEmpty()
+                ? options.tag()
+                : source.references().get(0);
+    }
+
+    private void stageLayers() throws IOException {
+        List<Work.Task> tasks = new ArrayList<>();
+        Set<Digest> seen = new LinkedHashSet<>();
+        for (ImageSource.Layer layer : source.layers()) {
+            if (seen.add(layer.diffId()) && !staged.containsKey(layer.diffId()) && !isStored(layer)) {
+                tasks.add(() -> stage(layer));
+            }
+        }
+        Work.inParallel(tasks);
+    }
+
+    /** Whether the layer is here, and was found here to be what the blob that is described holds. */
+    private boolean isStored(ImageSource.Layer layer) throws IOException {
+        if (!Files.exists(paths.blob(layer.diffId())) || !Files.exists(paths.layerIndex(layer.diffId()))) {
+            return false;
+        }
+        Descriptor descriptor = layer.descriptor();
+        if (descriptor == null || descriptor.digest().equals(layer.diffId())) {
+            return Files.size(paths.blob(layer.diffId())) == layer.file().size();
+        }
+        Path blob = paths.blob(descriptor.digest());
+        Path note = paths.content(descriptor.digest());
+        return Files.exists(blob)
+                && Files.size(blob) == descriptor.size()
+                && Files.exists(note)
+                && Files.readString(note, StandardCharsets.US_ASCII)
+                        .equals(layer.diffId().toString());
+    }
+
+    private void stage(ImageSource.Layer layer) throws IOException {
+        Descriptor descriptor = layer.descriptor();
+        String what = "layer " + (descriptor == null ? layer.diffId() : descriptor.digest()) + " ("
+                + layer.file().what() + ")";
+        StagedLayer found = StagedLayer.read(
+                what,
+                () -> new ProgressInputStream(
+                        layer.file().open(),
+                        (descriptor == null ? layer.diffId() : descriptor.digest()).toString(),
+                        layer.file().size(),
+                        options.listener()),
+                descriptor,
+                options.maxLayerSize(),
+                temp);
+        if (!found.diffId().equals(layer.diffId())) {
+            throw new DigestMismatchException(
+                    what + ": the digest of its tar is " + found.diffId() + "; the config's diff id is " + layer.diffId());
+        }
+        synchronized (staged) {
+            staged.put(found.diffId(), found);
+        }
+    }
+
+    /** Merges the layers, whether new or here before; null where the merged index is here. */
+    private @Nullable Path stageChain() throws IOException {
+        List<Digest> diffIds = source.parsed().diffIds();
+        if (Files.exists(paths.chainIndex(diffIds))) {
+            return null;
+        }
+        Indexes indexes = new Indexes(paths, locks);
+        List<Changeset> changesets = new ArrayList<>();
+        List<Blob> devices = new ArrayList<>();
+        for (Digest diffId : diffIds) {
+            StagedLayer layer = staged.get(diffId);
+            ErofsImage image = layer == null ? indexes.layer(diffId) : layer.open();
+            changesets.add(image.changeset());
+            devices.addAll(image.devices());
+        }
+        Path index = temp.newPath(".erofs");
+        ErofsWriter.writeMerged(Union.merge(changesets), devices, index);
+        return index;
+    }
+
+    private Descriptor publish(@Nullable Path chain) throws IOException {
+        Publication publication = new Publication(temp);
+        try {
+            for (StagedLayer layer : staged.values()) {
+                publication.move(layer.tar(), paths.blob(layer.diffId()));
+                publication.move(layer.index(), paths.layerIndex(layer.diffId()));
+                Path original = layer.original();
+                if (original != null) {
+                    publication.move(original, paths.blob(layer.source()));
+                    publication.write(
+                            layer.diffId().toString().getBytes(StandardCharsets.US_ASCII),
+                            paths.content(layer.source()));
+                }
+            }
+            if (chain != null) {
+                publication.move(chain, paths.chainIndex(source.parsed().diffIds()));
+            }
+            Descriptor config = source.config().descriptor();
+            publication.write(source.config().bytes(), paths.blob(config.digest()));
+            ImageSource.Document manifest = manifest(config);
+            publication.write(manifest.bytes(), paths.blob(manifest.descriptor().digest()));
+            return withoutName(manifest.descriptor());
+        } catch (IOException | RuntimeException e) {
+            publication.undo(e);
+            throw e;
+        }
+    }
+
+    private ImageSource.Document manifest(Descriptor config) throws IOException {
+        if (source.manifest() != null) {
+            return source.manifest();
+        }
+        List<Descriptor> layers = new ArrayList<>();
+        for (Digest diffId : source.parsed().diffIds()) {
+            layers.add(new Descriptor(MediaTypes.LAYER, diffId, Files.size(paths.blob(diffId)), null, Map.of()));
+        }
+        byte[] bytes = new Manifest(config, layers).toBytes();
+        return new ImageSource.Document(
+                new Descriptor(MediaTypes.MANIFEST, Digest.sha256(bytes), bytes.length, null, Map.of()), bytes);
+    }
+
+    private static Descriptor withoutName(Descriptor manifest) {
+        return new Descriptor(manifest.mediaType(), manifest.digest(), manifest.size(), manifest.platform(), Map.of());
+    }
+}

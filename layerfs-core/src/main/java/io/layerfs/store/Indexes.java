@@ -1,0 +1,107 @@
+package io.layerfs.store;
+
+import io.layerfs.Changeset;
+import io.layerfs.Digest;
+import io.layerfs.blob.Blob;
+import io.layerfs.erofs.DamagedIndexException;
+import io.layerfs.erofs.ErofsImage;
+import io.layerfs.erofs.ErofsWriter;
+import io.layerfs.tar.LayerTarReader;
+import io.layerfs.union.Union;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The indexes of layers and of stacks of layers: opened where they are there and sound, else built from the tars. */
+final class Indexes {
+
+    private final StorePaths paths;
+    private final StoreLocks locks;
+
+    Indexes(StorePaths paths, StoreLocks locks) {
+        this.paths = paths;
+        this.locks = locks;
+    }
+
+    /** The index of a layer of the store. */
+    ErofsImage layer(Digest diffId) throws IOException {
+        Path file = paths.layerIndex(diffId);
+        List<Blob> devices = List.of(Blob.open(paths.blob(diffId)));
+        try {
+            return ErofsImage.open(file, devices);
+        } catch (NoSuchFileException | DamagedIndexException e) {
+            return rebuildLayer(diffId);
+        }
+    }
+
+    /** Builds the index of a layer anew. */
+    ErofsImage rebuildLayer(Digest diffId) throws IOException {
+        Blob tar = Blob.open(paths.blob(diffId));
+        Changeset changes = parse(diffId, tar);
+        build(paths.layerIndex(diffId), file -> ErofsWriter.writeLayer(changes, tar, file));
+        return ErofsImage.open(paths.layerIndex(diffId), List.of(tar));
+    }
+
+    private Changeset parse(Digest diffId, Blob tar) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(tar.file()), 64 << 10)) {
+            return LayerTarReader.read(in, tar);
+        } catch (io.layerfs.MalformedLayerException e) {
+            throw new io.layerfs.MalformedLayerException("layer " + diffId + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The merged index of a stack of layers of the store, base first. */
+    ErofsImage chain(List<Digest> diffIds) throws IOException {
+        List<Blob> devices = new ArrayList<>();
+        for (Digest diffId : diffIds) {
+            devices.add(Blob.open(paths.blob(diffId)));
+        }
+        try {
+            return ErofsImage.open(paths.chainIndex(diffIds), devices);
+        } catch (NoSuchFileException | DamagedIndexException e) {
+            return rebuildChain(diffIds);
+        }
+    }
+
+    /** Builds the merged index of a stack of layers anew, from sound indexes of its layers. */
+    ErofsImage rebuildChain(List<Digest> diffIds) throws IOException {
+        Path file = paths.chainIndex(diffIds);
+        try {
+            return buildChain(file, diffIds);
+        } catch (DamagedIndexException e) {
+            for (Digest diffId : diffIds) {
+                rebuildLayer(diffId);
+            }
+            return buildChain(file, diffIds);
+        }
+    }
+
+    private ErofsImage buildChain(Path file, List<Digest> diffIds) throws IOException {
+        List<Changeset> changesets = new ArrayList<>();
+        List<Blob> devices = new ArrayList<>();
+        for (Digest diffId : diffIds) {
+            ErofsImage layer = layer(diffId);
+            changesets.add(layer.changeset());
+            devices.addAll(layer.devices());
+        }
+        build(file, index -> ErofsWriter.writeMerged(Union.merge(changesets), devices, index));
+        return ErofsImage.open(file, devices);
+    }
+
+    private interface Writer {
+        void write(Path file) throws IOException;
+    }
+
+    private void build(Path target, Writer writer) throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            Path file = temp.newPath(".erofs");
+            writer.write(file);
+            Durable.publish(file, target);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.layerfs.store;
+
+import io.layerfs.MalformedLayerException;
+import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.Index;
+import io.layerfs.oci.Json;
+import io.layerfs.oci.MediaTypes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store's {@code index.json}: which images there are, and their names. Read afresh each time, since other processes and
+ * other tools write it, too; replaced whole.
+ */
+final class References {
+
+    /** The form of a reference's name (image-spec, annotations.md). */
+    private static final Pattern NAME =
+            Pattern.compile("[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*");
+
+    private static final String LOCK_NAME = "index.json";
+    private static final byte[] MARKER = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
+
+    private final StorePaths paths;
+    private final StoreLocks locks;
+
+    References(StorePaths paths, StoreLocks locks) {
+        this.paths = paths;
+        this.locks = locks;
+    }
+
+    /** Makes the directory an image layout, where it is none yet. */
+    void initialize() throws IOException {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            if (!Files.exists(paths.marker())) {
+                Durable.createDirectories(paths.blobs());
+                if (!Files.exists(paths.references())) {
+                    write(List.of(), paths.references());
+                }
+                replace(MARKER, paths.marker());
+            }
+        }
+    }
+
+    static void check(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "not a name that an image can have (letters and digits with one of -._:@+/ between): '" + name + "'");
+        }
+    }
+
+    /** The images, in the order in which they came. */
+    List<Descriptor> list() throws IOException {
+        return Index.parse(paths.references().toString(), bytes(), null).manifests();
+    }
+
+    private byte[] bytes() throws IOException {
+        if (Files.size(paths.references()) > Json.MAX_BYTES) {
+            throw new MalformedLayerException(paths.references() + ": larger than " + Json.MAX_BYTES + " bytes");
+        }
+        return Files.readAllBytes(paths.references());
+    }
+
+    /** Adds an image, and takes its name, if it has one, from the image that had it. */
+    void put(Descriptor image) throws IOException {
+        String name = image.annotations().get(Descriptor.REF_NAME);
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            List<Object> kept = new ArrayList<>();
+            for (Json item : Json.parse(paths.references().toString(), bytes()).objects("manifests")) {
+                Descriptor known = Descriptor.parse(item);
+                String knownName = known.annotations().get(Descriptor.REF_NAME);
+                boolean replaced = name == null
+                        ? known.digest().equals(image.digest())
+                        : name.equals(knownName) || (knownName == null && known.digest().equals(image.digest()));
+                if (!replaced) {
+                    kept.add(item.members());
+                } else if (name == null) {
+                    return;
+                }
+            }
+            kept.add(image.toJson());
+            write(kept, paths.references());
+        }
+    }
+
+    /** Removes a name; the image stays, without one, if it has no other. Answers whether there was such a name. */
+    boolean remove(String name) throws IOException {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            Descriptor removed = null;
+            List<Descriptor> kept = new ArrayList<>();
+            for (Descriptor image : list()) {
+                if (name.equals(image.annotations().get(Descriptor.REF_NAME))) {
+                    removed = image;
+                } else {
+                    kept.add(image);
+                }
+            }
+            if (removed == null) {
+                return false;
+            }
+            addUnnamed(kept, removed);
+            List<Object> items = new ArrayList<>();
+            kept.forEach(image -> items.add(image.toJson()));
+            write(items, paths.references());
+            return true;
+        }
+    }
+
+    private static void addUnnamed(List<Descriptor> kept, Descriptor image) {
+        if (kept.stream().noneMatch(other -> other.digest().equals(image.digest()))) {
+            kept.add(new Descriptor(image.mediaType(), image.digest(), image.size(), image.platform(), Map.of()));
+        }
+    }
+
+    private void write(List<Object> manifests, Path target) throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("schemaVersion", 2L);
+        json.put("mediaType", MediaTypes.INDEX);
+        json.put("manifests", manifests);
+        replace(Json.write(json), target);
+    }
+
+    private void replace(byte[] bytes, Path target) throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            Path file = temp.newPath(".json");
+            Files.write(file, bytes);
+            Durable.publish(file, target);
+        }
+    }
+
+    /** The one image that {@code reference} means: a name, a digest, or the start of a digest's hex; null for none. */
+    @Nullable
+    Descriptor find(String reference) throws IOException {
+        List<Descriptor> images = list();
+        for (Descriptor image : images) {
+            if (reference.equals(image.annotations().get(Descriptor.REF_NAME))
+                    || reference.equals(image.digest().toString())) {
+                return image;
+            }
+        }
+        String hex = reference.startsWith("sha256:") ? reference.substring(7) : reference;
+        List<Descriptor> starting = images.stream()
+                .filter(i -> hex.length() >= 4 && i.digest().encoded().startsWith(hex))
+                .toList();
+        if (starting.stream().map(Descriptor::digest).distinct().count() > 1) {
+            throw new IOException("'" + reference + "' is the start of several images' digests");
+        }
+        return starting.isEmpty() ? null : starting.get(0);
+    }
+}

@@ -1,0 +1,155 @@
+package io.layerfs.store;
+
+import io.layerfs.Changeset;
+import io.layerfs.Digest;
+import io.layerfs.ImportOptions;
+import io.layerfs.MalformedLayerException;
+import io.layerfs.host.HostDirectory;
+import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageConfig;
+import io.layerfs.oci.ImageFiles;
+import io.layerfs.oci.ImageSource;
+import io.layerfs.oci.MediaTypes;
+import io.layerfs.oci.TarFiles;
+import io.layerfs.tar.LayerTarWriter;
+import io.layerfs.tar.TimePrecision;
+import io.layerfs.tar.TarEntry;
+import io.layerfs.tar.TarReader;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Finds out what a file or directory is that is to be imported: by its content, not by its name.
+ *
+ * <p>A bare layer or a host directory becomes an image of one layer with the least config there can be.
+ */
+final class Sources {
+
+    /** How the first entry of an image archive begins, in either of its forms. */
+    private static final Pattern ARCHIVE_START =
+            Pattern.compile("(\\./)?(oci-layout|index\\.json|manifest\\.json|repositories|blobs(/.*)?|[0-9a-f]{64}.*)");
+
+    private final ImportOptions options;
+    private final TempArea temp;
+    private final List<StagedLayer> staged = new ArrayList<>();
+
+    Sources(ImportOptions options, TempArea temp) {
+        this.options = options;
+        this.temp = temp;
+    }
+
+    /** The layers that had to be read to learn what they are. */
+    List<StagedLayer> staged() {
+        return staged;
+    }
+
+    ImageSource open(Path source) throws IOException {
+        if (Files.isDirectory(source)) {
+            return Files.isRegularFile(source.resolve("oci-layout"))
+                    ? read(source, ImageFiles.of(source))
+                    : hostDirectory(source);
+        }
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(source), 64 << 10)) {
+            in.mark(Compression.MAGIC_LENGTH);
+            Compression compression = Compression.of(in.readNBytes(Compression.MAGIC_LENGTH));
+            in.reset();
+            return startsAsArchive(compression, source) ? archive(source, compression, in) : layer(source);
+        }
+    }
+
+    private ImageSource read(Path source, ImageFiles files) throws IOException {
+        return ImageSource.read(source.toString(), files, options.platform(), options.reference());
+    }
+
+    private static boolean startsAsArchive(Compression compression, Path source) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(source), 64 << 10)) {
+            TarEntry first = new TarReader(compression.decompress(in)).next();
+            return first != null
+                    && ARCHIVE_START
+                            .matcher(io.layerfs.Utf8.decode(first.path()))
+                            .matches();
+        } catch (IOException e) {
+            // whatever is wrong with it is said, with its place, when it is read as a layer
+            return false;
+        }
+    }
+
+    private ImageSource archive(Path source, Compression compression, InputStream in) throws IOException {
+        Path tar = source;
+        if (compression != Compression.NONE) {
+            tar = temp.newPath(".tar");
+            try (InputStream plain = compression.decompress(in);
+                    OutputStream out = Files.newOutputStream(tar)) {
+                if (copy(plain, out, options.maxLayerSize()) > options.maxLayerSize()) {
+                    throw new MalformedLayerException(
+                            source + ": more than the " + options.maxLayerSize() + " bytes that are allowed");
+                }
+            }
+        }
+        ImageFiles files = TarFiles.of(tar);
+        boolean image = files.find("oci-layout") != null || files.find("manifest.json") != null;
+        return image ? read(source, files) : layer(source);
+    }
+
+    private static long copy(InputStream in, OutputStream out, long limit) throws IOException {
+        byte[] buffer = new byte[256 << 10];
+        long total = 0;
+        for (int n = in.read(buffer); n >= 0 && total <= limit; n = in.read(buffer)) {
+            out.write(buffer, 0, n);
+            total += n;
+        }
+        return total;
+    }
+
+    /** One layer: its config must have its diff id, which reading it tells. */
+    private ImageSource layer(Path source) throws IOException {
+        StagedLayer layer = StagedLayer.read(
+                source.toString(),
+                () -> new ProgressInputStream(
+                        Files.newInputStream(source), source.toString(), Files.size(source), options.listener()),
+                null,
+                options.maxLayerSize(),
+                temp);
+        staged.add(layer);
+        return single(layer.tar(), layer.diffId());
+    }
+
+    private ImageSource hostDirectory(Path directory) throws IOException {
+        ImportOptions.Owner owner = options.owner();
+        Changeset changes = owner == null
+                ? HostDirectory.read(directory)
+                : HostDirectory.read(directory, owner.uid(), owner.gid());
+        Path tar = temp.newPath(".tar");
+        MessageDigest digest = Digest.newSha256();
+        try (OutputStream out = new DigestOutputStream(
+                new BufferedOutputStream(Files.newOutputStream(tar), 256 << 10), digest)) {
+            LayerTarWriter.write(changes, out, TimePrecision.EXACT);
+        }
+        return single(tar, Digest.ofSha256(digest.digest()));
+    }
+
+    private ImageSource single(Path tar, Digest diffId) throws IOException {
+        ImageConfig config = new ImageConfig(options.platform(), List.of(diffId));
+        byte[] bytes = config.toBytes();
+        Descriptor descriptor =
+                new Descriptor(MediaTypes.CONFIG, Digest.sha256(bytes), bytes.length, null, Map.of());
+        ImageFiles.ImageFile file = new ImageFiles.ImageFile(tar.getFileName().toString(), tar, 0, Files.size(tar));
+        return new ImageSource(
+                null,
+                new ImageSource.Document(descriptor, bytes),
+                config,
+                List.of(new ImageSource.Layer(file, null, diffId)),
+                List.of());
+    }
+}

@@ -1,0 +1,164 @@
+package io.layerfs.store;
+
+import io.layerfs.Changeset;
+import io.layerfs.Digest;
+import io.layerfs.ImportOptions;
+import io.layerfs.ProgressListener;
+import io.layerfs.Verification;
+import io.layerfs.View;
+import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageConfig;
+import io.layerfs.oci.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A store's directory: what {@code LayerStore} is made of. Safe for many threads and processes. */
+public final class Store implements AutoCloseable {
+
+    private final StorePaths paths;
+    private final StoreLocks locks;
+    private final References references;
+    private final Indexes indexes;
+
+    private Store(StorePaths paths, StoreLocks locks) {
+        this.paths = paths;
+        this.locks = locks;
+        this.references = new References(paths, locks);
+        this.indexes = new Indexes(paths, locks);
+    }
+
+    /** Opens the store in {@code directory}, or makes one there; removes what dead processes left unfinished. */
+    public static Store open(Path directory) throws IOException {
+        createPrivate(directory);
+        StorePaths paths = new StorePaths(directory.toRealPath());
+        Durable.createDirectories(paths.derived());
+        StoreLocks locks = StoreLocks.open(paths.lock());
+        try {
+            Store store = new Store(paths, locks);
+            Files.createDirectories(paths.temporary());
+            store.references.initialize();
+            TempArea.clean(paths.temporary(), locks);
+            return store;
+        } catch (IOException | RuntimeException e) {
+            locks.close();
+            throw e;
+        }
+    }
+
+    private static void createPrivate(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            Durable.createDirectories(parent);
+        }
+        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectory(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectory(directory);
+        }
+    }
+
+    /** An image's documents. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    public record Documents(Descriptor manifest, Manifest parsed, byte[] config, ImageConfig parsedConfig) {}
+
+    /** Imports what {@code source} holds. */
+    public Descriptor importImage(Path source, ImportOptions options) throws IOException {
+        if (options.tag() != null) {
+            References.check(options.tag());
+        }
+        return ImageImport.run(paths, locks, references, source, options);
+    }
+
+    /** Adds a layer's tar, plain or compressed. */
+    public Digest addLayer(String what, StagedLayer.Source tar, long limit) throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            StagedLayer staged = StagedLayer.read(what, tar, null, limit, temp);
+            Publication publication = new Publication(temp);
+            try (StoreLocks.Held held = locks.lock(staged.diffId().toString())) {
+                publication.move(staged.tar(), paths.blob(staged.diffId()));
+                publication.move(staged.index(), paths.layerIndex(staged.diffId()));
+            } catch (IOException | RuntimeException e) {
+                publication.undo(e);
+                throw e;
+            }
+            return staged.diffId();
+        }
+    }
+
+    /** The tar of a layer; null where there is none of that name. */
+    public @Nullable Path tar(Digest diffId) {
+        Path tar = paths.blob(diffId);
+        return Files.isRegularFile(tar) ? tar : null;
+    }
+
+    /** What a layer says. */
+    public Changeset changeset(Digest diffId) throws IOException {
+        return indexes.layer(diffId).changeset();
+    }
+
+    /** What is seen of a stack of layers, base first. */
+    public View view(List<Digest> diffIds) throws IOException {
+        return new HealingView(
+                indexes.chain(diffIds).view(), () -> indexes.rebuildChain(diffIds).view());
+    }
+
+    /** All images, each as often as it has names. */
+    public List<Descriptor> references() throws IOException {
+        return references.list();
+    }
+
+    /** The image that {@code reference} means. */
+    public Descriptor find(String reference) throws IOException {
+        Descriptor image = references.find(reference);
+        if (image == null) {
+            throw new NoSuchFileException(paths.root().toString(), null, "no image '" + reference + "' in this store");
+        }
+        return image;
+    }
+
+    /** The documents of an image. */
+    public Documents documents(Descriptor image) throws IOException {
+        byte[] bytes = read(image);
+        Manifest manifest = Manifest.parse("manifest " + image.digest(), bytes, image.mediaType());
+        byte[] config = read(manifest.config());
+        String what = "config " + manifest.config().digest();
+        return new Documents(image, manifest, config, ImageConfig.parse(what, config));
+    }
+
+    private byte[] read(Descriptor descriptor) throws IOException {
+        Path file = paths.blob(descriptor.digest());
+        byte[] bytes = Files.readAllBytes(file);
+        descriptor.check(file.toString(), bytes);
+        return bytes;
+    }
+
+    /** Names an image. */
+    public void tag(Descriptor image, String name) throws IOException {
+        References.check(name);
+        references.put(image.named(name));
+    }
+
+    /** Removes a name. */
+    public boolean untag(String name) throws IOException {
+        return references.remove(name);
+    }
+
+    /** Hashes every blob, and compares every index with what its tars give. */
+    public Verification verify(ProgressListener listener) throws IOException {
+        return new Verifier(paths, this, indexes, listener).run();
+    }
+
+    @Override
+    public void close() throws IOException {
+        locks.close();
+    }
+}

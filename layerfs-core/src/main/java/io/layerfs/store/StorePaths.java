@@ -1,0 +1,65 @@
+package io.layerfs.store;
+
+import io.layerfs.Digest;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where things lie in a store: an OCI image layout, and one subdirectory of it that holds what is derived.
+ *
+ * @param root the store's directory
+ */
+record StorePaths(Path root) {
+
+    /** The version of the indexes' form; a change of the writer's output raises it. */
+    private static final String INDEX_VERSION = "v1";
+
+    Path marker() {
+        return root.resolve("oci-layout");
+    }
+
+    Path references() {
+        return root.resolve("index.json");
+    }
+
+    Path blobs() {
+        return root.resolve("blobs");
+    }
+
+    /** A digest is well-formed, so that its parts can be file names. */
+    Path blob(Digest digest) {
+        return blobs().resolve(digest.algorithm()).resolve(digest.encoded());
+    }
+
+    Path derived() {
+        return root.resolve("layerfs");
+    }
+
+    Path temporary() {
+        return derived().resolve("tmp");
+    }
+
+    Path lock() {
+        return derived().resolve("lock");
+    }
+
+    /** The index of one layer. */
+    Path layerIndex(Digest diffId) {
+        return derived().resolve("index").resolve(INDEX_VERSION).resolve(fileName(diffId));
+    }
+
+    /** The merged index of a stack of layers. */
+    Path chainIndex(List<Digest> diffIds) {
+        Digest chainId = diffIds.isEmpty() ? Digest.sha256(new byte[0]) : Digest.chainId(diffIds);
+        return derived().resolve("chain").resolve(INDEX_VERSION).resolve(fileName(chainId));
+    }
+
+    /** Where it is noted which layer a compressed blob was found to hold. */
+    Path content(Digest blob) {
+        return derived().resolve("content").resolve(blob.algorithm() + "-" + blob.encoded());
+    }
+
+    private static String fileName(Digest digest) {
+        return digest.algorithm() + "-" + digest.encoded() + ".erofs";
+    }
+}

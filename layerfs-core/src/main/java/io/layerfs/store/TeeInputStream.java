@@ -1,0 +1,72 @@
+package io.layerfs.store;
+
+import io.layerfs.MalformedLayerException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+
+/**
+ * A stream whose bytes are hashed, counted and written elsewhere as they are read; skipped ones, too. Refuses to give more
+ * than a limit.
+ */
+final class TeeInputStream extends FilterInputStream {
+
+    private final MessageDigest digest;
+    private final OutputStream copy;
+    private final long limit;
+    private final byte[] skipped = new byte[64 << 10];
+    private long count;
+
+    /** Closing closes neither {@code copy} nor anything that is not {@code in}. */
+    TeeInputStream(InputStream in, MessageDigest digest, OutputStream copy, long limit) {
+        super(in);
+        this.digest = digest;
+        this.copy = copy;
+        this.limit = limit;
+    }
+
+    /** How many bytes came by. */
+    long count() {
+        return count;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        int n = in.read(target, offset, length);
+        if (n > 0) {
+            count += n;
+            if (count > limit) {
+                throw new MalformedLayerException("more than the " + limit + " bytes that are allowed");
+            }
+            digest.update(target, offset, n);
+            copy.write(target, offset, n);
+        }
+        return n;
+    }
+
+    @Override
+    public long skip(long wanted) throws IOException {
+        long total = 0;
+        while (total < wanted) {
+            int n = read(skipped, 0, (int) Math.min(skipped.length, wanted - total));
+            if (n < 0) {
+                break;
+            }
+            total += n;
+        }
+        return total;
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
+    }
+}

@@ -1,0 +1,98 @@
+package io.layerfs.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A directory for one operation's unfinished files, locked for as long as its process lives: what a process that died left
+ * behind is known by its lock being free. Closing deletes it.
+ */
+final class TempArea implements AutoCloseable {
+
+    private static final String LOCK = "lock";
+    private static final String LOCK_NAME = "tmp";
+
+    /** The names of this process' areas. */
+    private static final Set<String> OWN = ConcurrentHashMap.newKeySet();
+
+    private final Path directory;
+    private final FileChannel lock;
+    private final AtomicInteger count = new AtomicInteger();
+
+    private TempArea(Path directory, FileChannel lock) {
+        this.directory = directory;
+        this.lock = lock;
+    }
+
+    /** A new one in {@code parent}. */
+    static TempArea create(Path parent, StoreLocks locks) throws IOException {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            String name = UUID.randomUUID().toString();
+            OWN.add(name);
+            Path directory = Files.createDirectories(parent.resolve(name));
+            FileChannel lock = FileChannel.open(
+                    directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileLock taken = lock.lock();
+            if (!taken.isValid()) {
+                throw new IOException(directory + ": the lock of a new file cannot be had");
+            }
+            return new TempArea(directory, lock);
+        }
+    }
+
+    /** Deletes what dead processes left in {@code parent}. */
+    static void clean(Path parent, StoreLocks locks) throws IOException {
+        if (!Files.isDirectory(parent)) {
+            return;
+        }
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME);
+                DirectoryStream<Path> areas = Files.newDirectoryStream(parent)) {
+            for (Path area : areas) {
+                if (isDead(area)) {
+                    Durable.deleteTree(area);
+                }
+            }
+        }
+    }
+
+    private static boolean isDead(Path area) throws IOException {
+        // this process' own areas are not looked into: closing a second channel would free their locks (POSIX)
+        if (OWN.contains(area.getFileName().toString())) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(area.resolve(LOCK), StandardOpenOption.WRITE)) {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (NoSuchFileException e) {
+            return true;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /** A path in it at which nothing is. */
+    Path newPath(String suffix) {
+        return directory.resolve(count.incrementAndGet() + suffix);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            Durable.deleteTree(directory);
+        } finally {
+            lock.close();
+            OWN.remove(directory.getFileName().toString());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.layerfs.store;
+
+import io.layerfs.Digest;
+import io.layerfs.ProgressListener;
+import io.layerfs.Verification;
+import io.layerfs.Verification.Finding;
+import io.layerfs.Verification.Kind;
+import io.layerfs.erofs.ErofsImage;
+import io.layerfs.oci.Descriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Looks at all that a store holds: blobs against their names, images against their blobs, indexes against their tars. */
+final class Verifier {
+
+    private final StorePaths paths;
+    private final Store store;
+    private final Indexes indexes;
+    private final ProgressListener listener;
+    private final List<Finding> findings = new ArrayList<>();
+    private final Set<Digest> damaged = new HashSet<>();
+    private long blobs;
+    private long bytes;
+
+    Verifier(StorePaths paths, Store store, Indexes indexes, ProgressListener listener) {
+        this.paths = paths;
+        this.store = store;
+        this.indexes = indexes;
+        this.listener = listener;
+    }
+
+    Verification run() throws IOException {
+        hashBlobs();
+        Set<Digest> layers = new LinkedHashSet<>();
+        Set<List<Digest>> chains = new LinkedHashSet<>();
+        for (Descriptor image : store.references()) {
+            checkImage(image, layers, chains);
+        }
+        for (Digest layer : layers) {
+            compare(paths.layerIndex(layer), () -> indexes.rebuildLayer(layer));
+        }
+        for (List<Digest> chain : chains) {
+            compare(paths.chainIndex(chain), () -> indexes.rebuildChain(chain));
+        }
+        return new Verification(blobs, bytes, List.copyOf(findings));
+    }
+
+    private void hashBlobs() throws IOException {
+        try (DirectoryStream<Path> algorithms = Files.newDirectoryStream(paths.blobs())) {
+            for (Path algorithm : algorithms) {
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(algorithm)) {
+                    for (Path file : files) {
+                        hashBlob(algorithm.getFileName() + ":" + file.getFileName(), file);
+                    }
+                }
+            }
+        }
+    }
+
+    private void hashBlob(String name, Path file) throws IOException {
+        Digest digest;
+        MessageDigest computation;
+        try {
+            digest = Digest.parse(name);
+            computation = digest.newMessageDigest();
+        } catch (IllegalArgumentException | NoSuchAlgorithmException e) {
+            findings.add(new Finding(Kind.DAMAGED_BLOB, name, "cannot be verified: " + e.getMessage()));
+            return;
+        }
+        byte[] buffer = new byte[1 << 20];
+        long size = Files.size(file);
+        long done = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                computation.update(buffer, 0, n);
+                done += n;
+                listener.progress(name, done, size);
+            }
+        }
+        blobs++;
+        bytes += done;
+        byte[] hash = computation.digest();
+        if (!digest.matches(hash)) {
+            damaged.add(digest);
+            findings.add(new Finding(
+                    Kind.DAMAGED_BLOB,
+                    name,
+                    "the digest of its " + done + " bytes is "
+                            + java.util.HexFormat.of().formatHex(hash)));
+        }
+    }
+
+    private void checkImage(Descriptor image, Set<Digest> layers, Set<List<Digest>> chains) throws IOException {
+        String subject = image.digest().toString();
+        try {
+            Store.Documents documents = store.documents(image);
+            List<Digest> diffIds = documents.parsedConfig().diffIds();
+            boolean whole = true;
+            for (Digest diffId : diffIds) {
+                whole &= isSound(subject, diffId, layers);
+            }
+            for (Descriptor layer : documents.parsed().layers()) {
+                if (!Files.exists(paths.blob(layer.digest()))) {
+                    missing(subject, layer.digest());
+                }
+            }
+            if (whole) {
+                chains.add(diffIds);
+            }
+        } catch (java.nio.file.NoSuchFileException e) {
+            findings.add(new Finding(Kind.MISSING_BLOB, subject, "its manifest or config is not there: " + e.getFile()));
+        } catch (IOException e) {
+            findings.add(new Finding(Kind.BAD_DOCUMENT, subject, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private boolean isSound(String image, Digest diffId, Set<Digest> layers) {
+        if (!Files.exists(paths.blob(diffId))) {
+            missing(image, diffId);
+            return false;
+        }
+        if (damaged.contains(diffId)) {
+            return false;
+        }
+        layers.add(diffId);
+        return true;
+    }
+
+    private void missing(String image, Digest blob) {
+        findings.add(new Finding(Kind.MISSING_BLOB, blob.toString(), "not there, but image " + image + " needs it"));
+    }
+
+    /** Builds an index anew, and tells if the one that was there was another; the same tars give the same bytes. */
+    private void compare(Path index, Rebuild rebuild) throws IOException {
+        byte[] before = Files.exists(index) ? hash(index) : new byte[0];
+        try {
+            if (rebuild.run() != null && before.length > 0 && !MessageDigest.isEqual(before, hash(index))) {
+                findings.add(new Finding(
+                        Kind.REBUILT_INDEX, paths.root().relativize(index).toString(), "was damaged, and is built anew"));
+            }
+        } catch (io.layerfs.MalformedLayerException e) {
+            findings.add(new Finding(
+                    Kind.BAD_DOCUMENT, paths.root().relativize(index).toString(), String.valueOf(e.getMessage())));
+        }
+    }
+
+    private interface Rebuild {
+        ErofsImage run() throws IOException;
+    }
+
+    private static byte[] hash(Path file) throws IOException {
+        MessageDigest digest = Digest.newSha256();
+        byte[] buffer = new byte[1 << 20];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        }
+        return digest.digest();
+    }
+}
