@@ -60,11 +60,7 @@ public final class LayerStore implements AutoCloseable {
      * @param tar is read to its end, and stays open
      */
     public Layer add(InputStream tar) throws IOException {
-        InputStream unclosed = new java.io.FilterInputStream(tar) {
-            @Override
-            public void close() {}
-        };
-        return layer(store.addLayer("layer", () -> unclosed, ImportOptions.DEFAULT.maxLayerSize()));
+        return layer(store.addLayer("layer", tar, ImportOptions.DEFAULT.maxLayerSize()));
     }
 
     /** Adds what {@code changes} says as a layer, in the canonical form of its tar: the same changes give the same layer. */
@@ -72,7 +68,7 @@ public final class LayerStore implements AutoCloseable {
         Path tar = Files.createTempFile("layerfs", ".tar");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar), 1 << 16)) {
-                LayerTarWriter.write(changes, out, TimePrecision.EXACT);
+                LayerTarWriter.write(changes, out, TimePrecision.NANOSECONDS);
             }
             try (InputStream in = Files.newInputStream(tar)) {
                 return add(in);

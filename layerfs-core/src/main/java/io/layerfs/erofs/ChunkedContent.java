@@ -14,8 +14,7 @@ final class ChunkedContent implements Content {
     private final int chunkBits;
     private final long size;
 
-    private ChunkedContent(
-            long nid, ByteBuffer bytes, PageChecksums checksums, int entries, int chunkBits, long size) {
+    private ChunkedContent(long nid, ByteBuffer bytes, PageChecksums checksums, int entries, int chunkBits, long size) {
         this.nid = nid;
         this.bytes = bytes;
         this.checksums = checksums;
@@ -28,8 +27,7 @@ final class ChunkedContent implements Content {
      * @param entries where the array of chunks lies
      * @param format the inode's chunk format
      */
-    static ChunkedContent of(
-            long nid, ByteBuffer bytes, PageChecksums checksums, int entries, int format, long size)
+    static ChunkedContent of(long nid, ByteBuffer bytes, PageChecksums checksums, int entries, int format, long size)
             throws DamagedIndexException {
         int bits = Erofs.BLOCK_BITS + (format & Erofs.CHUNK_BITS_MASK);
         long count = size == 0 ? 0 : ((size - 1) >>> bits) + 1;

@@ -95,9 +95,7 @@ final class DirectoryData {
         }
         int n = known;
         while (n + 2 < count
-                && Arrays.compareUnsigned(
-                                names, start(n + 2), ends[n + 2], names, start(dots), ends[dots])
-                        < 0) {
+                && Arrays.compareUnsigned(names, start(n + 2), ends[n + 2], names, start(dots), ends[dots]) < 0) {
             n++;
         }
         if (dots == 1) {
@@ -127,7 +125,7 @@ final class DirectoryData {
     }
 
     private void fill(ByteBuffer block, int first, int end) {
-        Arrays.fill(block.clear().array(), (byte) 0);
+        block.clear().put(new byte[Erofs.BLOCK]).clear();
         int nameOffset = (end - first) * Erofs.DIRENT;
         for (int i = first; i < end; i++) {
             int entry = ordered(i);

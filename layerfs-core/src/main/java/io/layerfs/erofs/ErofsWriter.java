@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ public final class ErofsWriter {
     private final IndexOutput out;
     private final List<Blob> devices;
     private final boolean isLayer;
-    private final Map<Blob, Long> deviceStarts = new IdentityHashMap<>();
+    private final IdentityHashMap<Blob, Long> deviceStarts = new IdentityHashMap<>();
     private final LinkCounts links = new LinkCounts();
     private final Deque<Pending> pending = new ArrayDeque<>();
     private final ByteBuffer inode = ByteBuffer.allocate(Erofs.EXTENDED).order(ByteOrder.LITTLE_ENDIAN);
@@ -145,7 +145,8 @@ public final class ErofsWriter {
                         "entry '" + current.path().resolve(child.name()) + "': " + e.getMessage(), e);
             }
         }
-        long start = out.allocate(data.size(), Erofs.BLOCK);
+        // the kernel looks for the NUL behind a directory's last name in the whole block, whatever the directory's size
+        long start = out.allocate(data.size() + 1, Erofs.BLOCK);
         data.write(out, start);
         Map<String, byte[]> own = ownXattrs(current.directory(), hasWhiteouts);
         ByteBuffer xattrs = XattrCodec.encode(current.directory().attributes().xattrs(), own);
@@ -179,8 +180,12 @@ public final class ErofsWriter {
                 data.add(name, whiteout(), FileType.CHARACTER_DEVICE);
             }
         } else if (entry instanceof Entry.HardLink link) {
-            Map<String, byte[]> own = Map.of(Erofs.LINK, Utf8.encode(link.target().toString()));
-            data.add(name, writeFile(FileType.REGULAR, EMPTY, XattrCodec.encode(Xattrs.NONE, own), 0, 0), FileType.REGULAR);
+            Map<String, byte[]> own =
+                    Map.of(Erofs.LINK, Utf8.encode(link.target().toString()));
+            data.add(
+                    name,
+                    writeFile(FileType.REGULAR, EMPTY, XattrCodec.encode(Xattrs.NONE, own), 0, 0),
+                    FileType.REGULAR);
         } else {
             Entry.File file = (Entry.File) entry;
             data.add(name, file(file), file.type());
@@ -229,7 +234,8 @@ public final class ErofsWriter {
             return writeFile(FileType.REGULAR, attributes, xattrs, 0, Erofs.HOLE);
         }
         if (content instanceof BlobSlice slice) {
-            return writeFile(FileType.REGULAR, attributes, xattrs, slice.size(), (int) block(slice.blob(), slice.offset()));
+            return writeFile(
+                    FileType.REGULAR, attributes, xattrs, slice.size(), (int) block(slice.blob(), slice.offset()));
         }
         return writeSparse(attributes, xattrs, (SparseSlice) content);
     }
@@ -270,7 +276,8 @@ public final class ErofsWriter {
         return nid(position);
     }
 
-    private int writeSparse(Attributes attributes, @Nullable ByteBuffer xattrs, SparseSlice content) throws IOException {
+    private int writeSparse(Attributes attributes, @Nullable ByteBuffer xattrs, SparseSlice content)
+            throws IOException {
         ChunkMap map = ChunkMap.write(content, out);
         long header = Erofs.align(coreSize(attributes, content.size()) + remaining(xattrs), 8);
         long position = out.allocate(header + map.entries().remaining(), Erofs.COMPACT);
@@ -353,14 +360,20 @@ public final class ErofsWriter {
         inode.clear();
         if (isCompact(attributes, type == FileType.DIRECTORY ? 0 : size)) {
             inode.putShort((short) (layout << 1)).putShort((short) xattrCount).putShort((short) mode);
-            inode.putShort((short) Math.min(names, MAX_COMPACT)).putInt((int) size).putInt(0).putInt(u);
+            inode.putShort((short) Math.min(names, MAX_COMPACT))
+                    .putInt((int) size)
+                    .putInt(0)
+                    .putInt(u);
             inode.putInt((int) inodes).putShort((short) attributes.uid()).putShort((short) attributes.gid());
             inode.putInt(0);
         } else {
-            inode.putShort((short) (1 | layout << 1)).putShort((short) xattrCount).putShort((short) mode);
+            inode.putShort((short) (1 | layout << 1))
+                    .putShort((short) xattrCount)
+                    .putShort((short) mode);
             inode.putShort((short) 0).putLong(size).putInt(u).putInt((int) inodes);
             inode.putInt(attributes.uid()).putInt(attributes.gid());
-            inode.putLong(attributes.mtime().getEpochSecond()).putInt(attributes.mtime().getNano());
+            inode.putLong(attributes.mtime().getEpochSecond())
+                    .putInt(attributes.mtime().getNano());
             inode.putInt(names).putLong(0).putLong(0);
         }
         int core = inode.position();
@@ -385,6 +398,7 @@ public final class ErofsWriter {
     private void writeSuperblock(long size, int root) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(Erofs.BLOCK).order(ByteOrder.LITTLE_ENDIAN);
         head.putInt(0x00, Erofs.MAGIC).putInt(0x08, Erofs.COMPATIBLE).put(0x0C, (byte) Erofs.BLOCK_BITS);
+        Instant time = epoch;
         head.putShort(0x0E, (short) root).putLong(0x10, inodes).putLong(0x18, epoch.getEpochSecond());
         head.putInt(0x20, epoch.getNano()).putInt(0x24, (int) (size >>> Erofs.BLOCK_BITS));
         head.putInt(0x50, Erofs.CHUNKED_FILE | (devices.isEmpty() ? 0 : Erofs.DEVICE_TABLE));
@@ -402,7 +416,8 @@ public final class ErofsWriter {
     }
 
     private ByteBuffer deviceTable() throws IOException {
-        ByteBuffer table = ByteBuffer.allocate(devices.size() * Erofs.DEVICE_SLOT).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer table =
+                ByteBuffer.allocate(devices.size() * Erofs.DEVICE_SLOT).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < devices.size(); i++) {
             Blob device = devices.get(i);
             table.putInt(i * Erofs.DEVICE_SLOT + 64, (int) blocks(device));

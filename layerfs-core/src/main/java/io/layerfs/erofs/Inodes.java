@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,12 +131,12 @@ final class Inodes {
     }
 
     /** The attributes by the names that they have in the index. */
-    TreeMap<String, byte[]> xattrs(long nid) throws IOException {
+    Map<String, byte[]> xattrs(long nid) throws IOException {
         int position = position(nid);
         int core = isExtended(position) ? Erofs.EXTENDED : Erofs.COMPACT;
         int size = headerSize(position) - core;
         if (size == 0) {
-            return new TreeMap<>();
+            return Map.of();
         }
         checksums.check(position + core, size);
         ByteBuffer body = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);

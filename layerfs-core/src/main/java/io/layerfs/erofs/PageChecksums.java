@@ -98,7 +98,8 @@ final class PageChecksums {
 
     private void checkPage(int page) throws DamagedIndexException {
         int start = page << Erofs.PAGE_BITS;
-        if (start < size && crc(file, start, Math.min(1 << Erofs.PAGE_BITS, size - start)) != file.getInt(size + page * 4)) {
+        if (start < size
+                && crc(file, start, Math.min(1 << Erofs.PAGE_BITS, size - start)) != file.getInt(size + page * 4)) {
             throw new DamagedIndexException("index: the checksum of the page at " + start + " is wrong");
         }
         long bit = 1L << page;

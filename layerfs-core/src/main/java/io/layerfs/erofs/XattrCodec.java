@@ -49,8 +49,8 @@ final class XattrCodec {
             throw new MalformedLayerException("the extended attribute " + name + " has a name that is too long");
         }
         if (value.length > MAX_VALUE) {
-            throw new MalformedLayerException(
-                    "the extended attribute " + name + " has " + value.length + " bytes; " + MAX_VALUE + " are possible");
+            throw new MalformedLayerException("the extended attribute " + name + " has " + value.length + " bytes; "
+                    + MAX_VALUE + " are possible");
         }
         return (int) Erofs.align(Erofs.XATTR_ENTRY + suffix + value.length, 4);
     }
@@ -80,7 +80,7 @@ final class XattrCodec {
     }
 
     /** Reads the attributes that lie in {@code body}, by the names that they have there. */
-    static TreeMap<String, byte[]> decode(ByteBuffer body) throws IOException {
+    static Map<String, byte[]> decode(ByteBuffer body) throws IOException {
         TreeMap<String, byte[]> xattrs = new TreeMap<>();
         if (body.remaining() == 0) {
             return xattrs;

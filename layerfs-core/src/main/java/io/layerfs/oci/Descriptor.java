@@ -84,7 +84,8 @@ public record Descriptor(
 
     /** What an index says beside manifests: statements about one, such as provenance, which are no images. */
     public boolean isAttestation() {
-        return annotations.containsKey(ATTESTATION) || (platform != null && platform.os().equals("unknown"));
+        return annotations.containsKey(ATTESTATION)
+                || (platform != null && platform.os().equals("unknown"));
     }
 
     /** Checks that {@code bytes} are those that this names: the size first, then the digest. */

@@ -17,14 +17,14 @@ final class DockerArchive {
 
     private DockerArchive() {}
 
-    static ImageSource read(
-            String archive, ImageFiles files, ImageFiles.ImageFile manifest, @Nullable String reference)
+    static ImageSource read(String archive, ImageFiles files, ImageFiles.ImageFile manifest, @Nullable String reference)
             throws IOException {
         Json image = choose(archive, Json.parseArray(manifest.what(), manifest.readDocument()), reference);
         ImageFiles.ImageFile config = require(files, archive, image.requireString("Config"));
         byte[] bytes = config.readDocument();
         Digest id = Digest.sha256(bytes);
-        if (config.what().matches("(?s).*[/ ][0-9a-f]{64}(\\.json)?") && !config.what().contains(id.encoded())) {
+        if (config.what().matches("(?s).*[/ ][0-9a-f]{64}(\\.json)?")
+                && !config.what().contains(id.encoded())) {
             throw new MalformedLayerException(config.what() + ": its digest is " + id + ", not that of its name");
         }
         ImageConfig parsed = ImageConfig.parse(config.what(), bytes);

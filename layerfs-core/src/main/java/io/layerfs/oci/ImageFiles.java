@@ -53,8 +53,7 @@ public interface ImageFiles {
         /** All its bytes. */
         public byte[] readDocument() throws IOException {
             if (size > Json.MAX_BYTES) {
-                throw new MalformedLayerException(
-                        what + ": " + size + " bytes; a document may have " + Json.MAX_BYTES);
+                throw new MalformedLayerException(what + ": " + size + " bytes; a document may have " + Json.MAX_BYTES);
             }
             try (InputStream in = open()) {
                 return in.readAllBytes();

@@ -29,8 +29,7 @@ public record ImageSource(
      * @param descriptor what the manifest says of it; null where there is no manifest
      * @param diffId what the config says of it
      */
-    public record Layer(
-            ImageFiles.ImageFile file, @Nullable Descriptor descriptor, Digest diffId) {}
+    public record Layer(ImageFiles.ImageFile file, @Nullable Descriptor descriptor, Digest diffId) {}
 
     /** Finds the image that is wanted among those of an archive. */
     public static ImageSource read(String archive, ImageFiles files, Platform platform, @Nullable String reference)
@@ -45,7 +44,10 @@ public record ImageSource(
 
     /** Pairs the layers of a manifest with the diff ids of a config. */
     static List<Layer> pair(
-            String document, ImageConfig config, List<ImageFiles.ImageFile> files, @Nullable List<Descriptor> descriptors)
+            String document,
+            ImageConfig config,
+            List<ImageFiles.ImageFile> files,
+            @Nullable List<Descriptor> descriptors)
             throws MalformedLayerException {
         List<Digest> diffIds = config.diffIds();
         if (files.size() != diffIds.size()) {

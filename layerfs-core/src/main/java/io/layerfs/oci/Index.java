@@ -17,7 +17,8 @@ public record Index(List<Descriptor> manifests) {
         Json json = Json.parse(document, bytes);
         Manifest.check(json, mediaType);
         if (json.has("layers") || json.has("config")) {
-            throw new MalformedLayerException(document + ": an index that has 'layers' or 'config', as a manifest would");
+            throw new MalformedLayerException(
+                    document + ": an index that has 'layers' or 'config', as a manifest would");
         }
         if (!json.has("manifests")) {
             throw new MalformedLayerException(document + ": 'manifests' is missing or null");

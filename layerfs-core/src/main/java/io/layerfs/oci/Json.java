@@ -195,7 +195,9 @@ public final class Json {
     /** The object {@code name}, or null. */
     public @Nullable Json object(String name) throws MalformedLayerException {
         Object value = members.get(name);
-        return value == null ? null : new Json(document, place + "/" + name, object(document, place + "/" + name, value));
+        return value == null
+                ? null
+                : new Json(document, place + "/" + name, object(document, place + "/" + name, value));
     }
 
     /** The object {@code name}, which must be there. */

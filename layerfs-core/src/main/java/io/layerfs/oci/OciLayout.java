@@ -40,7 +40,9 @@ final class OciLayout {
             if (MediaTypes.isManifest(candidate.mediaType()) && layout.find(candidate.digest()) != null) {
                 ImageSource.Document document = layout.document(candidate);
                 Manifest manifest = parse(document);
-                boolean same = manifest.config().digest().equals(image.config().descriptor().digest())
+                boolean same = manifest.config()
+                                .digest()
+                                .equals(image.config().descriptor().digest())
                         && manifest.layers().size() == image.layers().size();
                 if (same) {
                     ImageSource found = layout.image(document, image.references());
@@ -66,9 +68,12 @@ final class OciLayout {
         List<String> names = new ArrayList<>();
         for (Descriptor image : images) {
             if (!image.isAttestation()) {
-                String name = image.annotations().getOrDefault(Descriptor.REF_NAME, image.digest().toString());
+                String name = image.annotations()
+                        .getOrDefault(Descriptor.REF_NAME, image.digest().toString());
                 names.add(name);
-                if (reference == null || reference.equals(name) || reference.equals(image.digest().toString())) {
+                if (reference == null
+                        || reference.equals(name)
+                        || reference.equals(image.digest().toString())) {
                     found.add(image);
                 }
             }
@@ -78,7 +83,8 @@ final class OciLayout {
             throw new MalformedLayerException(archive + ": no image "
                     + (reference == null ? "for " + platform : "named '" + reference + "'") + " among " + names);
         }
-        if (fitting.stream().map(Descriptor::digest).distinct().count() > 1 && fitting.get(0).platform() == null) {
+        if (fitting.stream().map(Descriptor::digest).distinct().count() > 1
+                && fitting.get(0).platform() == null) {
             throw new MalformedLayerException(archive + ": holds several images; choose one of " + names);
         }
         return fitting.get(0);
@@ -100,7 +106,8 @@ final class OciLayout {
         }
         ImageSource.Document document = document(named);
         String what = archive + ": index " + named.digest();
-        List<Descriptor> all = Index.parse(what, document.bytes(), named.mediaType()).manifests();
+        List<Descriptor> all =
+                Index.parse(what, document.bytes(), named.mediaType()).manifests();
         List<Descriptor> fitting =
                 fitting(all.stream().filter(d -> !d.isAttestation()).toList());
         if (fitting.isEmpty()) {
@@ -113,7 +120,8 @@ final class OciLayout {
     private ImageSource image(ImageSource.Document document, List<String> references) throws IOException {
         Manifest manifest = parse(document);
         ImageSource.Document config = document(manifest.config());
-        ImageConfig parsed = ImageConfig.parse(archive + ": config " + config.descriptor().digest(), config.bytes());
+        ImageConfig parsed =
+                ImageConfig.parse(archive + ": config " + config.descriptor().digest(), config.bytes());
         List<ImageFiles.ImageFile> blobs = new ArrayList<>();
         for (Descriptor layer : manifest.layers()) {
             ImageFiles.ImageFile file = require(layer.digest());

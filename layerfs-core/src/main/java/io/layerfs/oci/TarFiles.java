@@ -52,7 +52,7 @@ public final class TarFiles implements ImageFiles {
         }
         switch (entry.kind()) {
             case FILE -> {
-                if (entry.sparse() == null) {
+                if (entry.extents() == null) {
                     files.put(name, new ImageFile(tar + ": " + name, tar, entry.dataOffset(), entry.size()));
                 }
             }

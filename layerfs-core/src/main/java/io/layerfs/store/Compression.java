@@ -53,18 +53,25 @@ enum Compression {
         try {
             return switch (this) {
                 case NONE -> in;
-                case GZIP -> new GzipCompressorInputStream(in, true);
+                case GZIP ->
+                    GzipCompressorInputStream.builder()
+                            .setInputStream(in)
+                            .setDecompressConcatenated(true)
+                            .get();
                 case ZSTD -> new ZstdCompressorInputStream(in);
-                case XZ -> XZCompressorInputStream.builder()
-                        .setInputStream(in)
-                        .setDecompressConcatenated(true)
-                        .setMemoryLimitKiB(XZ_LIMIT_KIB)
-                        .get();
+                case XZ ->
+                    XZCompressorInputStream.builder()
+                            .setInputStream(in)
+                            .setDecompressConcatenated(true)
+                            .setMemoryLimitKiB(XZ_LIMIT_KIB)
+                            .get();
                 case BZIP2 -> new BZip2CompressorInputStream(in, true);
             };
         } catch (NoClassDefFoundError e) {
             throw new IOException(
-                    this == ZSTD ? "zstd needs zstd-jni on the class path" : "xz needs org.tukaani:xz on the class path",
+                    this == ZSTD
+                            ? "zstd needs zstd-jni on the class path"
+                            : "xz needs org.tukaani:xz on the class path",
                     e);
         }
     }

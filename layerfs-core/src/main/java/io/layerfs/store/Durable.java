@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Files that are there whole or not at all, after a crash, too. */
@@ -17,7 +18,7 @@ final class Durable {
 
     /** Puts {@code temporary} in the place of {@code target}: fsync, rename, fsync of the directory. */
     static void publish(Path temporary, Path target) throws IOException {
-        Path directory = target.toAbsolutePath().getParent();
+        Path directory = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a directory");
         createDirectories(directory);
         sync(temporary, StandardOpenOption.WRITE);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -37,8 +37,7 @@ final class ImageImport {
     private final TempArea temp;
     private final Map<Digest, StagedLayer> staged = new LinkedHashMap<>();
 
-    private ImageImport(
-            StorePaths paths, StoreLocks locks, ImportOptions options, ImageSource source, TempArea temp) {
+    private ImageImport(StorePaths paths, StoreLocks locks, ImportOptions options, ImageSource source, TempArea temp) {
         this.paths = paths;
         this.locks = locks;
         this.options = options;
@@ -47,8 +46,7 @@ final class ImageImport {
     }
 
     /** Imports; answers the manifest's descriptor as it now stands among the references. */
-    static Descriptor run(
-            StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options)
+    static Descriptor run(StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Sources sources = new Sources(options, temp);
@@ -121,8 +119,8 @@ final class ImageImport {
                 options.maxLayerSize(),
                 temp);
         if (!found.diffId().equals(layer.diffId())) {
-            throw new DigestMismatchException(
-                    what + ": the digest of its tar is " + found.diffId() + "; the config's diff id is " + layer.diffId());
+            throw new DigestMismatchException(what + ": the digest of its tar is " + found.diffId()
+                    + "; the config's diff id is " + layer.diffId());
         }
         synchronized (staged) {
             staged.put(found.diffId(), found);

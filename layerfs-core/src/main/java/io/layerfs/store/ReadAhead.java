@@ -18,7 +18,8 @@ final class ReadAhead extends InputStream {
 
     /** A filled buffer; the last one has none, and says how the source ended. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    private record Piece(byte @Nullable [] bytes, int length, @Nullable Throwable failure) {}
+    private record Piece(
+            byte @Nullable [] bytes, int length, @Nullable Throwable failure) {}
 
     private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(BUFFERS + 1);
     private final BlockingQueue<byte[]> empty = new ArrayBlockingQueue<>(BUFFERS);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class References {
 
     /** The form of a reference's name (image-spec, annotations.md). */
-    private static final Pattern NAME =
-            Pattern.compile("[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*");
+    private static final Pattern NAME = Pattern.compile(
+            "[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*");
 
     private static final String LOCK_NAME = "index.json";
     private static final byte[] MARKER = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
@@ -53,7 +53,8 @@ final class References {
     static void check(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "not a name that an image can have (letters and digits with one of -._:@+/ between): '" + name + "'");
+                    "not a name that an image can have (letters and digits with one of -._:@+/ between): '" + name
+                            + "'");
         }
     }
 
@@ -79,7 +80,8 @@ final class References {
                 String knownName = known.annotations().get(Descriptor.REF_NAME);
                 boolean replaced = name == null
                         ? known.digest().equals(image.digest())
-                        : name.equals(knownName) || (knownName == null && known.digest().equals(image.digest()));
+                        : name.equals(knownName)
+                                || (knownName == null && known.digest().equals(image.digest()));
                 if (!replaced) {
                     kept.add(item.members());
                 } else if (name == null) {

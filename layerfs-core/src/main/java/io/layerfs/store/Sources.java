@@ -12,9 +12,9 @@ import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.MediaTypes;
 import io.layerfs.oci.TarFiles;
 import io.layerfs.tar.LayerTarWriter;
-import io.layerfs.tar.TimePrecision;
 import io.layerfs.tar.TarEntry;
 import io.layerfs.tar.TarReader;
+import io.layerfs.tar.TimePrecision;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -127,14 +127,13 @@ final class Sources {
 
     private ImageSource hostDirectory(Path directory) throws IOException {
         ImportOptions.Owner owner = options.owner();
-        Changeset changes = owner == null
-                ? HostDirectory.read(directory)
-                : HostDirectory.read(directory, owner.uid(), owner.gid());
+        Changeset changes =
+                owner == null ? HostDirectory.read(directory) : HostDirectory.read(directory, owner.uid(), owner.gid());
         Path tar = temp.newPath(".tar");
         MessageDigest digest = Digest.newSha256();
-        try (OutputStream out = new DigestOutputStream(
-                new BufferedOutputStream(Files.newOutputStream(tar), 256 << 10), digest)) {
-            LayerTarWriter.write(changes, out, TimePrecision.EXACT);
+        try (OutputStream out =
+                new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(tar), 256 << 10), digest)) {
+            LayerTarWriter.write(changes, out, TimePrecision.NANOSECONDS);
         }
         return single(tar, Digest.ofSha256(digest.digest()));
     }
@@ -142,8 +141,7 @@ final class Sources {
     private ImageSource single(Path tar, Digest diffId) throws IOException {
         ImageConfig config = new ImageConfig(options.platform(), List.of(diffId));
         byte[] bytes = config.toBytes();
-        Descriptor descriptor =
-                new Descriptor(MediaTypes.CONFIG, Digest.sha256(bytes), bytes.length, null, Map.of());
+        Descriptor descriptor = new Descriptor(MediaTypes.CONFIG, Digest.sha256(bytes), bytes.length, null, Map.of());
         ImageFiles.ImageFile file = new ImageFiles.ImageFile(tar.getFileName().toString(), tar, 0, Files.size(tar));
         return new ImageSource(
                 null,

@@ -28,7 +28,13 @@ import org.jspecify.annotations.Nullable;
  * @param original the bytes as they came; null where they are the tar itself, or not to be kept
  * @param source the digest of the bytes as they came
  */
-record StagedLayer(Digest diffId, long size, Path tar, Path index, @Nullable Path original, Digest source) {
+record StagedLayer(
+        Digest diffId,
+        long size,
+        Path tar,
+        Path index,
+        @Nullable Path original,
+        Digest source) {
 
     private static final int BUFFER = 256 << 10;
 
@@ -84,8 +90,8 @@ record StagedLayer(Digest diffId, long size, Path tar, Path index, @Nullable Pat
         }
     }
 
-    private static StagedLayer decompress(
-            Compression compression, InputStream in, Path tar, long limit, TempArea temp) throws IOException {
+    private static StagedLayer decompress(Compression compression, InputStream in, Path tar, long limit, TempArea temp)
+            throws IOException {
         MessageDigest digest = Digest.newSha256();
         Blob blob = Blob.at(tar);
         Changeset changes;
@@ -116,13 +122,13 @@ record StagedLayer(Digest diffId, long size, Path tar, Path index, @Nullable Pat
             return;
         }
         if (count != descriptor.size()) {
-            throw new DigestMismatchException(
-                    what + ": " + count + " bytes; the descriptor says " + descriptor.size());
+            throw new DigestMismatchException(what + ": " + count + " bytes; the descriptor says " + descriptor.size());
         }
         byte[] hash = digest.digest();
         if (!descriptor.digest().matches(hash)) {
-            throw new DigestMismatchException(what + ": the digest of its bytes is " + descriptor.digest().algorithm()
-                    + ":" + java.util.HexFormat.of().formatHex(hash) + ", as computed while reading");
+            throw new DigestMismatchException(
+                    what + ": the digest of its bytes is " + descriptor.digest().algorithm() + ":"
+                            + java.util.HexFormat.of().formatHex(hash) + ", as computed while reading");
         }
     }
 

@@ -9,7 +9,9 @@ import io.layerfs.View;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
 import io.layerfs.oci.Manifest;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -78,10 +80,10 @@ public final class Store implements AutoCloseable {
         return ImageImport.run(paths, locks, references, source, options);
     }
 
-    /** Adds a layer's tar, plain or compressed. */
-    public Digest addLayer(String what, StagedLayer.Source tar, long limit) throws IOException {
+    /** Adds a layer's tar, plain or compressed; the stream stays open. */
+    public Digest addLayer(String what, InputStream tar, long limit) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            StagedLayer staged = StagedLayer.read(what, tar, null, limit, temp);
+            StagedLayer staged = StagedLayer.read(what, () -> new Unclosed(tar), null, limit, temp);
             Publication publication = new Publication(temp);
             try (StoreLocks.Held held = locks.lock(staged.diffId().toString())) {
                 publication.move(staged.tar(), paths.blob(staged.diffId()));
@@ -92,6 +94,16 @@ public final class Store implements AutoCloseable {
             }
             return staged.diffId();
         }
+    }
+
+    /** A stream whose end is its owner's. */
+    private static final class Unclosed extends FilterInputStream {
+        Unclosed(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** The tar of a layer; null where there is none of that name. */
@@ -108,7 +120,8 @@ public final class Store implements AutoCloseable {
     /** What is seen of a stack of layers, base first. */
     public View view(List<Digest> diffIds) throws IOException {
         return new HealingView(
-                indexes.chain(diffIds).view(), () -> indexes.rebuildChain(diffIds).view());
+                indexes.chain(diffIds).view(),
+                () -> indexes.rebuildChain(diffIds).view());
     }
 
     /** All images, each as often as it has names. */

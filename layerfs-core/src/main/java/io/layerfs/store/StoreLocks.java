@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
-import io.layerfs.Digest;
 
 /**
  * Locks by name over a store, between threads and between processes.
@@ -45,7 +45,8 @@ final class StoreLocks implements AutoCloseable {
 
     /** The locks kept in {@code file}, which is created where absent; to be closed. */
     static StoreLocks open(Path file) throws IOException {
-        Path real = file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
+        Path real = directory.toRealPath().resolve(file.getFileName());
         synchronized (OPEN) {
             StoreLocks locks = OPEN.get(real);
             if (locks == null) {

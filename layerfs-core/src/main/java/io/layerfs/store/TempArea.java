@@ -41,8 +41,8 @@ final class TempArea implements AutoCloseable {
             String name = UUID.randomUUID().toString();
             OWN.add(name);
             Path directory = Files.createDirectories(parent.resolve(name));
-            FileChannel lock = FileChannel.open(
-                    directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileChannel lock =
+                    FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             FileLock taken = lock.lock();
             if (!taken.isValid()) {
                 throw new IOException(directory + ": the lock of a new file cannot be had");

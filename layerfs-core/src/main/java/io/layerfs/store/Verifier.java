@@ -118,7 +118,8 @@ final class Verifier {
                 chains.add(diffIds);
             }
         } catch (java.nio.file.NoSuchFileException e) {
-            findings.add(new Finding(Kind.MISSING_BLOB, subject, "its manifest or config is not there: " + e.getFile()));
+            findings.add(
+                    new Finding(Kind.MISSING_BLOB, subject, "its manifest or config is not there: " + e.getFile()));
         } catch (IOException e) {
             findings.add(new Finding(Kind.BAD_DOCUMENT, subject, String.valueOf(e.getMessage())));
         }
@@ -146,7 +147,9 @@ final class Verifier {
         try {
             if (rebuild.run() != null && before.length > 0 && !MessageDigest.isEqual(before, hash(index))) {
                 findings.add(new Finding(
-                        Kind.REBUILT_INDEX, paths.root().relativize(index).toString(), "was damaged, and is built anew"));
+                        Kind.REBUILT_INDEX,
+                        paths.root().relativize(index).toString(),
+                        "was damaged, and is built anew"));
             }
         } catch (io.layerfs.MalformedLayerException e) {
             findings.add(new Finding(

@@ -52,7 +52,7 @@ final class Work {
             try {
                 future.get();
             } catch (ExecutionException e) {
-                rethrow(e.getCause());
+                rethrow(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while importing");
@@ -60,7 +60,8 @@ final class Work {
         }
     }
 
-    private static void rethrow(Throwable cause) throws IOException {
+    private static void rethrow(ExecutionException failure) throws IOException {
+        Throwable cause = failure.getCause();
         if (cause instanceof IOException e) {
             throw e;
         }
@@ -70,7 +71,7 @@ final class Work {
         if (cause instanceof Error e) {
             throw e;
         }
-        throw new IllegalStateException(cause);
+        throw new IllegalStateException(failure);
     }
 
     private static void awaitEnd(ExecutorService executor) {

@@ -156,7 +156,7 @@ public final class LayerTarReader {
     }
 
     private Content content(TarEntry entry) {
-        List<SparseSlice.Extent> extents = entry.sparse();
+        List<SparseSlice.Extent> extents = entry.extents();
         if (extents != null) {
             return new SparseSlice(blob, extents, entry.size());
         }
