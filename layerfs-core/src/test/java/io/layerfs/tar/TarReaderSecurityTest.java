@@ -1,0 +1,446 @@
+package io.layerfs.tar;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.layerfs.MalformedLayerException;
+import io.layerfs.tar.TarBytes.Header;
+import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One test for each attack on tar parsers that is known, and for each limit. */
+class TarReaderSecurityTest {
+
+    private static final long GIB_8 = 8L << 30;
+
+    private static List<String> paths(TarBytes tar) throws IOException {
+        return TarListing.entries(tar.toBytes()).stream()
+                .map(entry -> new String(entry.path(), ISO_8859_1))
+                .toList();
+    }
+
+    private static void refused(TarBytes tar, String reason) {
+        assertThatThrownBy(() -> TarListing.entries(tar.toBytes()))
+                .isExactlyInstanceOf(MalformedLayerException.class)
+                .hasMessageMatching("(?s)tar( entry '[^']*'[^,]*)?, byte \\d+: .*")
+                .hasMessageContaining(reason);
+    }
+
+    private static byte[] nested(String path) {
+        return new TarBytes().file(path, "").toBytes();
+    }
+
+    @Test
+    void tarmageddonPaxSizeIsTheOnlySizeWhereTheHeaderSaysZero() throws IOException {
+        TarBytes tar = new TarBytes()
+                .pax("size=512")
+                .header(new Header('0', "outer").size(0))
+                .body(nested("smuggled"))
+                .file("after", "");
+        assertThat(paths(tar)).containsExactly("outer", "after");
+    }
+
+    @Test
+    void tarmageddonPaxSizeOfZeroIsTheOnlySizeWhereTheHeaderSaysMore() throws IOException {
+        TarBytes tar = new TarBytes()
+                .pax("size=0")
+                .header(new Header('0', "outer").size(512))
+                .file("seen", "");
+        assertThat(paths(tar)).containsExactly("outer", "seen");
+        assertThat(TarListing.entries(tar.toBytes()).get(0).size()).isZero();
+    }
+
+    @Test
+    void paxSizeDoesNotApplyToAnIntermediateHeader() throws IOException {
+        TarBytes tar = new TarBytes()
+                .pax("size=1024")
+                .entry(new Header('L', "././@LongLink").gnu(), "long\0")
+                .entry(new Header('K', "././@LongLink").gnu(), "link\0")
+                .header(new Header('0', "short"))
+                .body(new byte[1024])
+                .file("after", "");
+        assertThat(paths(tar)).containsExactly("long", "after");
+    }
+
+    @Test
+    void paxRecordsHoldForOneEntryOnly() throws IOException {
+        TarBytes tar =
+                new TarBytes().pax("path=renamed", "size=3").file("one", "abc").file("two", "");
+        assertThat(paths(tar)).containsExactly("renamed", "two");
+    }
+
+    @Test
+    void extensionsMustBeFollowedByTheirEntry() {
+        refused(new TarBytes().pax("path=x").end(), "followed by the end of the archive");
+        refused(new TarBytes().pax("path=x").header(new Header('V', "v").gnu()), "followed by a global header or");
+        refused(new TarBytes().pax("path=x").entry(new Header('g', "g"), ""), "followed by a global header or");
+    }
+
+    @Test
+    void twoExtensionsMustNotContradictEachOther() {
+        refused(new TarBytes().pax("uid=1").pax("uid=2").file("a", ""), "a second PAX header");
+        TarBytes names = new TarBytes()
+                .entry(new Header('L', "l").gnu(), "one\0")
+                .pax("path=two")
+                .file("a", "");
+        refused(names, "two values of the path for the same entry: 'two' and 'one'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "5 a=\n",
+                "3 =",
+                "6 a=b",
+                "7 a=b\n",
+                "5 =b\n",
+                "6 ab \n",
+                "0 a=b\n",
+                "-6 a=b\n",
+                "+6 a=b\n",
+                "6  a=b\n",
+                "6a=b\n",
+                "99999999999999999999 a=b\n",
+                "18446744073709551622 a=b\n",
+                " ",
+                "6",
+                "7 a=\0\n\0",
+                "8 a\0=b \n",
+                "6 a=b\n\0\0\0\0"
+            })
+    void malformedPaxRecordsAreErrors(String records) {
+        refused(new TarBytes().entry(new Header('x', "x"), records).file("a", ""), "PAX record");
+    }
+
+    @Test
+    void namesWithNulAreErrors() {
+        refused(new TarBytes().pax("path=a\0b").file("a", ""), "the PAX record path holds NUL: 'a\\x00b'");
+        refused(
+                new TarBytes().pax("linkpath=a\0b").header(new Header('2', "a").link("x")),
+                "the PAX record linkpath holds NUL");
+    }
+
+    @Test
+    void emptyNamesAreErrors() {
+        refused(new TarBytes().header(new Header('0', "")), "the path is empty");
+        refused(new TarBytes().entry(new Header('L', "l").gnu(), "\0").file("a", ""), "the path is empty");
+        refused(new TarBytes().header(new Header('2', "a")), "the link target is empty");
+        refused(new TarBytes().header(new Header('1', "a")), "the link target is empty");
+    }
+
+    @Test
+    void sizesThatAreNegativeOrOverflowAreErrors() {
+        refused(new TarBytes().header(new Header('0', "a").base256(124, 12, -1)), "the size is negative: -1");
+        refused(new TarBytes().header(new Header('x', "a").base256(124, 12, -512)), "the size is negative: -512");
+        refused(new TarBytes().header(new Header('L', "a").base256(124, 12, -512)), "the size is negative: -512");
+        refused(new TarBytes().pax("size=-1").file("a", ""), "no number");
+        refused(new TarBytes().pax("size=9223372036854775808").file("a", ""), "no number");
+        refused(new TarBytes().pax("size=9223372036854775807").file("a", ""), "more than a file can have");
+        refused(
+                new TarBytes().header(new Header('V', "a").base256(124, 12, Long.MAX_VALUE)),
+                "more than a file can have");
+        refused(
+                new TarBytes().header(new Header('0', "a").text(124, "\u0081\0\0\0\0\0\0\0\0\0\0\1")),
+                "a base-256 number of more than 64 bits");
+        refused(
+                new TarBytes().header(new Header('0', "a").text(124, "\00000000001\0")),
+                "the size field starts with NUL");
+        refused(new TarBytes().header(new Header('0', "a").text(124, "0x10")), "the size field holds '0x10");
+        refused(new TarBytes().header(new Header('0', "a").text(124, "12 34")), "the size field holds '12");
+    }
+
+    @ParameterizedTest
+    @ValueSource(chars = {'1', '2', '3', '4', '5', '6'})
+    void typesThatAreOnlyAHeaderHaveNoBody(char type) {
+        refused(new TarBytes().entry(new Header(type, "a").link("b"), "body"), "has no data, but the size is 4");
+        refused(new TarBytes().pax("size=4").header(new Header(type, "a").link("b")), "has no data, but the size is 4");
+    }
+
+    @Test
+    void theOldTypeOfDirectoryHasNoBody() {
+        refused(new TarBytes().entry(new Header('\0', "a/").v7(), "body"), "a directory has no data");
+        refused(new TarBytes().file("a/", "body"), "to some readers it is a directory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"path=x", "linkpath=x", "size=0", "GNU.sparse.major=1"})
+    void globalHeadersDoNotNameOrMeasureEntries(String record) {
+        refused(
+                new TarBytes()
+                        .entry(new Header('g', "g"), TarBytes.records(record))
+                        .file("a", ""),
+                "a global PAX header with");
+    }
+
+    @Test
+    void everyHeaderNeedsItsChecksum() {
+        for (int at : new int[] {0, 99, 124, 156, 257, 511}) {
+            byte[] tar = new TarBytes().file("name", "").end().toBytes();
+            tar[at] ^= 1;
+            refused(new TarBytes().raw(tar), "no tar header: its checksum field says");
+        }
+    }
+
+    @Test
+    void garbageWhereAHeaderShouldBeIsAnError() {
+        refused(
+                new TarBytes().file("a", "").raw("garbage".repeat(100).getBytes(ISO_8859_1)),
+                "the checksum field holds");
+        refused(new TarBytes().raw(new byte[512]).file("a", ""), "one block of zeros, and then a block that is not");
+        refused(new TarBytes().raw(new byte[513]), "the tar ends within a block");
+    }
+
+    @ParameterizedTest
+    @ValueSource(chars = {'8', '9', 'A', 'E', 'I', 'M', 'N', 'Z', 'a', 's', ' ', '\u00ff'})
+    void unknownTypesAreErrors(char type) {
+        refused(
+                new TarBytes().header(new Header(type, "a").gnu()),
+                type == 'M' ? "another volume" : "which is none known");
+    }
+
+    @ParameterizedTest
+    @ValueSource(chars = {'x', 'X', 'g', 'L', 'K'})
+    void aHeaderBombOfEightGibibytesAllocatesNothing(char type) {
+        byte[] tar = new TarBytes()
+                .header(new Header(type, "bomb").gnu().size(GIB_8))
+                .toBytes();
+        assertThat(allocatedWhileRefused(tar, "of 8589934592 bytes, more than")).isLessThan(1 << 20);
+    }
+
+    @Test
+    void aPaxHeaderThatEndsEarlyAllocatesNoMoreThanItsLimit() {
+        byte[] tar = new TarBytes()
+                .header(new Header('x', "bomb").size(1 << 20))
+                .raw(new byte[600])
+                .toBytes();
+        assertThat(allocatedWhileRefused(tar, "the tar ends within a PAX header, behind 600 of its 1048576 bytes"))
+                .isLessThan(4 << 20);
+    }
+
+    @Test
+    void aSparseMapBombAllocatesNoMoreThanItsLimit() {
+        String endless = "999999999999999999\n" + "0\n0\n".repeat(100_000);
+        byte[] inData = new TarBytes()
+                .pax("GNU.sparse.major=1", "GNU.sparse.minor=0", "GNU.sparse.realsize=5")
+                .file("a", endless)
+                .toBytes();
+        assertThat(allocatedWhileRefused(inData, "a sparse map of more than 65536 extents"))
+                .isLessThan(32 << 20);
+        byte[] inRecords = new TarBytes()
+                .pax(
+                        "GNU.sparse.size=5",
+                        "GNU.sparse.numblocks=100000",
+                        "GNU.sparse.map=" + "0,0,".repeat(99_999) + "0,0")
+                .file("a", "")
+                .toBytes();
+        assertThat(allocatedWhileRefused(inRecords, "a sparse map of more than 65536 extents"))
+                .isLessThan(32 << 20);
+        byte[] extension = new byte[512];
+        for (int i = 0; i < 504; i++) {
+            extension[i] = '0';
+        }
+        extension[504] = 1;
+        TarBytes inHeader = new TarBytes().header(new Header('S', "a").gnu().text(482, "\1"));
+        for (int i = 0; i < 4000; i++) {
+            inHeader.raw(extension);
+        }
+        assertThat(allocatedWhileRefused(inHeader.toBytes(), "a sparse map of more than 65536 extents"))
+                .isLessThan(32 << 20);
+    }
+
+    private static long allocatedWhileRefused(byte[] tar, String reason) {
+        TarReader reader = new TarReader(new ByteArrayInputStream(tar));
+        long before = Allocation.ofThisThread();
+        String message = "";
+        try {
+            reader.next();
+        } catch (IOException e) {
+            message = e.getMessage();
+        }
+        long allocated = Allocation.ofThisThread() - before;
+        assertThat(message).contains(reason);
+        return allocated;
+    }
+
+    @Test
+    void numberParsingIsNoDenialOfService() {
+        String digits = "9".repeat(300_000);
+        refused(new TarBytes().pax("mtime=" + digits).file("a", ""), "no number");
+        refused(new TarBytes().pax("mtime=9e9999999").file("a", ""), "the mtime field holds '9e9999999'");
+        refused(new TarBytes().pax("mtime=0.9e9999999").file("a", ""), "which is no time");
+        refused(new TarBytes().pax("size=" + digits).file("a", ""), "no number");
+        refused(new TarBytes().pax("uid=" + digits).file("a", ""), "no number");
+        refused(new TarBytes().pax("GNU.sparse.offset=" + digits).file("a", ""), "no number");
+        refused(new TarBytes().entry(new Header('x', "x"), digits + " a=b\n").file("a", ""), "no number");
+    }
+
+    @Test
+    void manyDigitsBehindThePointCostTheirLength() throws IOException {
+        assertThat(paths(new TarBytes().pax("mtime=1." + "9".repeat(300_000)).file("a", "")))
+                .hasSize(1);
+    }
+
+    @Test
+    void timesOutOfRangeAreErrors() {
+        refused(new TarBytes().pax("mtime=18014398509481985").file("a", ""), "is not within");
+        refused(new TarBytes().pax("mtime=-18014398509481985").file("a", ""), "is not within");
+        refused(new TarBytes().header(new Header('0', "a").base256(136, 12, Long.MIN_VALUE)), "is not within");
+        refused(new TarBytes().pax("mtime=").header(new Header('0', "a").base256(136, 12, 1L << 60)), "is not within");
+        for (String text : new String[] {"-", ".", ".5", "--1", "1..2", "1.2.3", "1,5", "0x1", "1 ", "+1", "NaN"}) {
+            refused(new TarBytes().pax("mtime=" + text).file("a", ""), "the mtime field holds");
+        }
+    }
+
+    @Test
+    void idsAndDeviceNumbersOutOfRangeAreErrors() {
+        refused(new TarBytes().pax("uid=4294967296").file("a", ""), "the uid is 4294967296, not 0 to 4294967295");
+        refused(new TarBytes().pax("gid=-1").file("a", ""), "no number");
+        refused(new TarBytes().header(new Header('0', "a").base256(108, 8, -1)), "the uid is -1");
+        refused(new TarBytes().header(new Header('3', "a").octal(329, 8, 4096)), "the major device number is 4096");
+        refused(
+                new TarBytes().header(new Header('4', "a").octal(337, 8, 1 << 20)),
+                "the minor device number is 1048576");
+    }
+
+    @Test
+    void pathsAndTargetsHaveALimit() throws IOException {
+        assertThat(paths(new TarBytes().pax("path=" + "a".repeat(4096)).file("a", "")))
+                .hasSize(1);
+        refused(
+                new TarBytes().pax("path=" + "a".repeat(4097)).file("a", ""),
+                "the path has 4097 bytes, more than 4096");
+        refused(
+                new TarBytes()
+                        .entry(new Header('L', "l").gnu(), "a".repeat(4097) + "\0")
+                        .file("a", ""),
+                "the path has 4097 bytes, more than 4096");
+        refused(
+                new TarBytes().pax("linkpath=" + "a".repeat(4096)).header(new Header('2', "a")),
+                "the link target has 4096 bytes, more than 4095");
+    }
+
+    @Test
+    void extendedAttributesHaveALimit() throws IOException {
+        assertThat(paths(new TarBytes()
+                        .pax("SCHILY.xattr.a=" + "v".repeat(65536))
+                        .file("a", "")))
+                .hasSize(1);
+        refused(
+                new TarBytes().pax("SCHILY.xattr.a=" + "v".repeat(65537)).file("a", ""),
+                "the extended attribute 'a' has 65537 bytes, more than 65536");
+        refused(
+                new TarBytes().pax("SCHILY.xattr." + "n".repeat(256) + "=v").file("a", ""),
+                "the name of an extended attribute has 256 bytes, not 1 to 255");
+        refused(new TarBytes().pax("SCHILY.xattr.=v").file("a", ""), "has 0 bytes, not 1 to 255");
+        refused(new TarBytes().pax("LIBARCHIVE.xattr.a=!!").file("a", ""), "is not base64");
+        for (String name : new String[] {"%", "%4", "%g0", "a%00"}) {
+            refused(new TarBytes().pax("LIBARCHIVE.xattr." + name + "=YQ").file("a", ""), "is not percent-encoded");
+        }
+    }
+
+    @Test
+    void sparseMapsMustBeInOrderWithinTheFileAndMatchTheData() {
+        String[][] wrong = {
+            {"10,5,12,1", "is not between 15, where the last one ends, and the size 20"},
+            {"18,5", "is not between 0"},
+            {"9223372036854775807,9223372036854775807", "is not between 0"},
+            {"0,1", "the extents of the sparse map have 1 bytes, the data has 5"},
+            {"0,6", "the extents of the sparse map have 6 bytes, the data has 5"},
+            {"0", "has 1 numbers"},
+            {"0,5,", "no number"},
+            {"0,,5", "no number"},
+            {"-1,5", "no number"},
+        };
+        for (String[] one : wrong) {
+            long pairs = (one[0].chars().filter(c -> c == ',').count() + 1) / 2;
+            refused(
+                    new TarBytes()
+                            .pax("GNU.sparse.size=20", "GNU.sparse.numblocks=" + pairs, "GNU.sparse.map=" + one[0])
+                            .file("a", "12345"),
+                    one[1]);
+        }
+    }
+
+    @Test
+    void sparseHeadersMustBeWhole() {
+        refused(new TarBytes().pax("GNU.sparse.major=2", "GNU.sparse.minor=0").file("a", ""), "the sparse format 2.0");
+        refused(new TarBytes().pax("GNU.sparse.major=1", "GNU.sparse.minor=1").file("a", ""), "the sparse format 1.1");
+        refused(new TarBytes().pax("GNU.sparse.name=x").file("a", ""), "without its size");
+        refused(new TarBytes().pax("GNU.sparse.size=1").file("a", ""), "numblocks says -1 pairs");
+        refused(new TarBytes().pax("GNU.sparse.offset=1").file("a", ""), "has no GNU.sparse.numbytes");
+        refused(new TarBytes().pax("GNU.sparse.numbytes=1").file("a", ""), "out of turn");
+        refused(new TarBytes().pax("GNU.sparse.offset=1,2").file("a", ""), "no number");
+        refused(
+                new TarBytes()
+                        .pax("GNU.sparse.offset=1", "GNU.sparse.numbytes=1", "GNU.sparse.map=1,1")
+                        .file("a", ""),
+                "two sparse maps");
+        refused(
+                new TarBytes()
+                        .pax("GNU.sparse.size=1", "GNU.sparse.numblocks=0")
+                        .header(new Header('5', "a")),
+                "a directory with a sparse map");
+        refused(
+                new TarBytes()
+                        .pax("GNU.sparse.size=1", "GNU.sparse.numblocks=0")
+                        .header(new Header('S', "a").gnu()),
+                "two sparse maps");
+        refused(new TarBytes().header(new Header('S', "a")), "in a header that is not GNU's");
+        refused(new TarBytes().header(new Header('S', "a").gnu().base256(483, 12, -1)), "sparse file is negative");
+        refused(new TarBytes().header(new Header('S', "a").gnu().text(482, "\1")), "an extension of the sparse map");
+        String[] inData = {"GNU.sparse.major=1", "GNU.sparse.minor=0", "GNU.sparse.realsize=5"};
+        refused(new TarBytes().pax(inData).file("a", "1\n0\n5\n"), "the sparse map does not end within the data");
+        refused(new TarBytes().pax(inData).file("a", "1".repeat(512)), "a number of more than 19 digits");
+        refused(new TarBytes().pax(inData).file("a", "x\n" + "\0".repeat(510)), "no number");
+    }
+
+    @Test
+    void whatIsCutOffIsAnErrorWithItsPlace() {
+        byte[] whole =
+                new TarBytes().pax("path=the/name").file("a", "x".repeat(700)).toBytes();
+        for (int length = 1; length < whole.length; length++) {
+            if (length == 1024 + 512) {
+                continue;
+            }
+            TarBytes cut = new TarBytes().raw(Arrays.copyOf(whole, length));
+            refused(cut, length == 1024 ? "followed by the end of the archive" : "the tar ends within");
+        }
+        refused(new TarBytes().raw(Arrays.copyOf(whole, 1600)), "tar entry 'the/name', byte 1536: ");
+    }
+
+    @Test
+    void aFileThatIsCutOffIsNoticedThoughFileStreamsSkipBehindTheirEnd(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("cut.tar");
+        Files.write(
+                file,
+                new TarBytes()
+                        .header(new Header('0', "a").size(1 << 20))
+                        .raw(new byte[1000])
+                        .toBytes());
+        try (InputStream in = new FileInputStream(file.toFile())) {
+            TarReader reader = new TarReader(in);
+            assertThat(reader.next()).isNotNull();
+            assertThatThrownBy(reader::next)
+                    .isInstanceOf(MalformedLayerException.class)
+                    .hasMessage("tar entry 'a', byte 512: the tar ends within the data: 1048576 bytes should follow");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            TarReader reader = new TarReader(in);
+            assertThat(reader.next()).isNotNull();
+            assertThatThrownBy(() -> reader.data().readAllBytes())
+                    .isInstanceOf(MalformedLayerException.class)
+                    .hasMessageContaining("1047576 bytes before its end");
+        }
+    }
+}
