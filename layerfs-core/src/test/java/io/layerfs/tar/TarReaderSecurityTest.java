@@ -74,6 +74,16 @@ class TarReaderSecurityTest {
     }
 
     @Test
+    void cve202513462TheWholePathDecidesWhetherAnOldEntryIsADirectory() throws IOException {
+        TarBytes tar = new TarBytes()
+                .entry(new Header('L', "././@LongLink").gnu(), "d".repeat(99) + "/file\0")
+                .entry(new Header('\0', "d".repeat(99) + "/").gnu(), "content");
+        TarEntry entry = TarListing.entries(tar.toBytes()).get(0);
+        assertThat(entry.kind()).isEqualTo(TarEntry.Kind.FILE);
+        assertThat(entry.size()).isEqualTo(7);
+    }
+
+    @Test
     void paxRecordsHoldForOneEntryOnly() throws IOException {
         TarBytes tar =
                 new TarBytes().pax("path=renamed", "size=3").file("one", "abc").file("two", "");
@@ -100,7 +110,7 @@ class TarReaderSecurityTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "5 a=\n",
+                "4 a=\n",
                 "3 =",
                 "6 a=b",
                 "7 a=b\n",
