@@ -5,7 +5,6 @@ import io.layerfs.MalformedLayerException;
 import io.layerfs.tar.TarEntry.Kind;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +69,10 @@ public final class TarReader {
         }
     }
 
-    /** Reads to the end of the stream: archives are padded, and the padding counts for their digest. */
+    /**
+     * Reads to the end of the stream: archives are padded, and the padding counts for their digest. Nothing is checked:
+     * an archive is known to be whole once {@link #next} has answered null.
+     */
     public void drain() throws IOException {
         in.drain();
         left = 0;
@@ -137,15 +139,7 @@ public final class TarReader {
             in.skip(size + TarInput.padding(size), "a volume label");
             return;
         }
-        PaxRecords records = readPax();
-        if (records.value("path") != null
-                || records.value("linkpath") != null
-                || records.value("size") != null
-                || SparseMap.isIn(records)) {
-            throw new TarSyntaxException(
-                    records.offset(),
-                    "a global PAX header with a path, link target, size or sparse map for all entries");
-        }
+        readPax().requireNothingForAllEntries();
     }
 
     private PaxRecords readPax() throws IOException, TarSyntaxException {
@@ -164,7 +158,7 @@ public final class TarReader {
     private TarEntry entry(TarExtensions extensions) throws IOException, TarSyntaxException {
         byte[] path = extensions.path(header);
         subject = path;
-        Kind kind = kind(path);
+        Kind kind = TarTypes.kind(header, path);
         byte[] target = linkTarget(kind, extensions);
         Attributes attributes = extensions.attributes(header);
         boolean device = kind == Kind.CHARACTER_DEVICE || kind == Kind.BLOCK_DEVICE;
@@ -172,7 +166,7 @@ public final class TarReader {
         int minor = extensions.deviceMinor(header, device);
         long size = required(extensions.size(header));
         if (kind != Kind.FILE) {
-            requireNoData(kind, size, extensions);
+            TarTypes.requireNoData(kind, header, size, extensions.pax());
             in.skip(size + TarInput.padding(size), "the data");
             return new TarEntry(
                     extensions.offset(), kind, path, target, attributes, 0, in.position(), 0, null, major, minor);
@@ -194,52 +188,12 @@ public final class TarReader {
                 0);
     }
 
-    private Kind kind(byte[] path) throws TarSyntaxException {
-        boolean slash = path[path.length - 1] == '/';
-        byte type = header.type();
-        return switch (type) {
-            // Before ustar there was no type for directories.
-            case 0 -> slash ? Kind.DIRECTORY : Kind.FILE;
-            case '0', '7' -> {
-                if (slash) {
-                    throw fault("a regular file whose path ends in '/': to some readers it is a directory");
-                }
-                yield Kind.FILE;
-            }
-            case '1' -> Kind.HARD_LINK;
-            case '2' -> Kind.SYMLINK;
-            case '3' -> Kind.CHARACTER_DEVICE;
-            case '4' -> Kind.BLOCK_DEVICE;
-            case '5', 'D' -> Kind.DIRECTORY;
-            case '6' -> Kind.FIFO;
-            case 'S' -> {
-                if (!header.isGnu()) {
-                    throw fault("type 'S', a GNU sparse file, in a header that is not GNU's");
-                }
-                yield Kind.FILE;
-            }
-            case 'M' -> throw fault("the continuation of a file from another volume");
-            default ->
-                throw fault("the type is " + TarSyntaxException.quote(new byte[] {type}) + ", which is none known");
-        };
-    }
-
     private byte[] linkTarget(Kind kind, TarExtensions extensions) throws TarSyntaxException {
         return switch (kind) {
             case HARD_LINK -> extensions.linkTarget(header, TarLimits.PATH);
             case SYMLINK -> extensions.linkTarget(header, TarLimits.SYMLINK_TARGET);
             default -> new byte[0];
         };
-    }
-
-    /** Only the directory of a GNU incremental dump has data: the names that it once held. Nobody reads them here. */
-    private void requireNoData(Kind kind, long size, TarExtensions extensions) throws TarSyntaxException {
-        if (size != 0 && header.type() != 'D') {
-            throw fault("a " + spelled(kind) + " has no data, but the size is " + size);
-        }
-        if (SparseMap.isIn(extensions.pax())) {
-            throw fault("a " + spelled(kind) + " with a sparse map");
-        }
     }
 
     /** Reads the map of a sparse file, and sets what is left of the {@code size} bytes that follow the header. */
@@ -270,10 +224,6 @@ public final class TarReader {
             throw fault("the size is " + size + " at byte " + in.position() + ": more than a file can have");
         }
         return size;
-    }
-
-    private static String spelled(Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private TarSyntaxException fault(String reason) {

@@ -1,0 +1,63 @@
+package io.layerfs.tar;
+
+import io.layerfs.tar.TarEntry.Kind;
+import java.util.Locale;
+
+/** What the types of entries mean, and what may follow them. Source: POSIX pax, "ustar Interchange Format", typeflag. */
+final class TarTypes {
+
+    private TarTypes() {}
+
+    /** What an entry with this header and path makes. The path is the whole one, whatever the header has of it. */
+    static Kind kind(TarHeader header, byte[] path) throws TarSyntaxException {
+        boolean slash = path[path.length - 1] == '/';
+        byte type = header.type();
+        return switch (type) {
+            // Before ustar there was no type for directories.
+            case 0 -> slash ? Kind.DIRECTORY : Kind.FILE;
+            case '0', '7' -> {
+                if (slash) {
+                    throw fault(header, "a regular file whose path ends in '/': to some readers it is a directory");
+                }
+                yield Kind.FILE;
+            }
+            case '1' -> Kind.HARD_LINK;
+            case '2' -> Kind.SYMLINK;
+            case '3' -> Kind.CHARACTER_DEVICE;
+            case '4' -> Kind.BLOCK_DEVICE;
+            case '5', 'D' -> Kind.DIRECTORY;
+            case '6' -> Kind.FIFO;
+            case 'S' -> {
+                if (!header.isGnu()) {
+                    throw fault(header, "type 'S', a GNU sparse file, in a header that is not GNU's");
+                }
+                yield Kind.FILE;
+            }
+            case 'M' -> throw fault(header, "the continuation of a file from another volume");
+            default ->
+                throw fault(
+                        header, "the type is " + TarSyntaxException.quote(new byte[] {type}) + ", which is none known");
+        };
+    }
+
+    /**
+     * Fails where an entry other than a file has data or a sparse map: readers differ in whether they look for the data.
+     * Only the directory of a GNU incremental dump has some, the names that it once held.
+     */
+    static void requireNoData(Kind kind, TarHeader header, long size, PaxRecords pax) throws TarSyntaxException {
+        if (size != 0 && header.type() != 'D') {
+            throw fault(header, "a " + spelled(kind) + " has no data, but the size is " + size);
+        }
+        if (SparseMap.isIn(pax)) {
+            throw fault(header, "a " + spelled(kind) + " with a sparse map");
+        }
+    }
+
+    private static String spelled(Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static TarSyntaxException fault(TarHeader header, String reason) {
+        return new TarSyntaxException(header.offset(), reason);
+    }
+}
