@@ -2,4 +2,9 @@
 module io.layerfs.vfs {
     requires transitive io.layerfs;
     requires static transitive org.jspecify;
+
+    exports io.layerfs.vfs;
+
+    provides java.nio.file.spi.FileSystemProvider with
+            io.layerfs.vfs.LayerFileSystemProvider;
 }

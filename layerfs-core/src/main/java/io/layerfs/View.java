@@ -34,6 +34,9 @@ public interface View {
     /** The directory that holds {@code directory}; the root for the root. */
     long parent(long directory) throws IOException;
 
+    /** The kind of an inode: {@link #stat} for when only that is asked. */
+    FileType type(long inode) throws IOException;
+
     /** Type, permissions, owner, times, size and links of an inode. */
     Stat stat(long inode) throws IOException;
 

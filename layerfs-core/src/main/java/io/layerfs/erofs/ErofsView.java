@@ -1,6 +1,7 @@
 package io.layerfs.erofs;
 
 import io.layerfs.Content;
+import io.layerfs.FileType;
 import io.layerfs.Name;
 import io.layerfs.Stat;
 import io.layerfs.Utf8;
@@ -38,6 +39,11 @@ final class ErofsView implements View {
     @Override
     public long parent(long directory) throws IOException {
         return inodes.lookup(directory, DOTS);
+    }
+
+    @Override
+    public FileType type(long inode) throws IOException {
+        return inodes.type(inode);
     }
 
     @Override

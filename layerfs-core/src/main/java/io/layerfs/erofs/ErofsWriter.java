@@ -372,8 +372,8 @@ public final class ErofsWriter {
                     .putShort((short) mode);
             inode.putShort((short) 0).putLong(size).putInt(u).putInt((int) inodes);
             inode.putInt(attributes.uid()).putInt(attributes.gid());
-            inode.putLong(attributes.mtime().getEpochSecond())
-                    .putInt(attributes.mtime().getNano());
+            Instant time = attributes.mtime();
+            inode.putLong(time.getEpochSecond()).putInt(time.getNano());
             inode.putInt(names).putLong(0).putLong(0);
         }
         int core = inode.position();
@@ -398,7 +398,6 @@ public final class ErofsWriter {
     private void writeSuperblock(long size, int root) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(Erofs.BLOCK).order(ByteOrder.LITTLE_ENDIAN);
         head.putInt(0x00, Erofs.MAGIC).putInt(0x08, Erofs.COMPATIBLE).put(0x0C, (byte) Erofs.BLOCK_BITS);
-        Instant time = epoch;
         head.putShort(0x0E, (short) root).putLong(0x10, inodes).putLong(0x18, epoch.getEpochSecond());
         head.putInt(0x20, epoch.getNano()).putInt(0x24, (int) (size >>> Erofs.BLOCK_BITS));
         head.putInt(0x50, Erofs.CHUNKED_FILE | (devices.isEmpty() ? 0 : Erofs.DEVICE_TABLE));

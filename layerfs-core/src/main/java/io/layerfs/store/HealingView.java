@@ -1,6 +1,7 @@
 package io.layerfs.store;
 
 import io.layerfs.Content;
+import io.layerfs.FileType;
 import io.layerfs.Name;
 import io.layerfs.Stat;
 import io.layerfs.View;
@@ -63,6 +64,16 @@ final class HealingView implements View {
             return asked.parent(directory);
         } catch (DamagedIndexException e) {
             return again(asked, v -> v.parent(directory));
+        }
+    }
+
+    @Override
+    public FileType type(long inode) throws IOException {
+        View asked = view;
+        try {
+            return asked.type(inode);
+        } catch (DamagedIndexException e) {
+            return again(asked, v -> v.type(inode));
         }
     }
 

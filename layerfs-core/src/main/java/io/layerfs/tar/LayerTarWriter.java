@@ -105,14 +105,14 @@ public final class LayerTarWriter {
     }
 
     private void writeEntry(Entry entry) throws IOException {
-        if (entry instanceof Entry.Directory) {
-            writeDirectory((Entry.Directory) entry);
-        } else if (entry instanceof Entry.HardLink) {
-            LayerPath target = ((Entry.HardLink) entry).target();
+        if (entry instanceof Entry.Directory directory) {
+            writeDirectory(directory);
+        } else if (entry instanceof Entry.HardLink link) {
+            LayerPath target = link.target();
             requireLower(target);
             writeHeader('1', path.toBytes(), UNKNOWN, 0, linkTarget(Utf8.encode(target.toString())), null);
-        } else if (entry instanceof Entry.File) {
-            writeFile((Entry.File) entry);
+        } else if (entry instanceof Entry.File file) {
+            writeFile(file);
         }
     }
 
@@ -124,13 +124,12 @@ public final class LayerTarWriter {
         byte[] first = links.firstName(file.inode(), path);
         if (first != null) {
             writeHeader('1', path.toBytes(), file.attributes(), 0, first, null);
-        } else if (file instanceof Entry.RegularFile) {
-            Entry.RegularFile regular = (Entry.RegularFile) file;
+        } else if (file instanceof Entry.RegularFile regular) {
             long size = regular.content().size();
             writeHeader('0', path.toBytes(), file.attributes(), size, NO_LINK, null);
             out.write(regular.content(), size, path);
-        } else if (file instanceof Entry.Symlink) {
-            byte[] target = linkTarget(Utf8.encode(((Entry.Symlink) file).target()));
+        } else if (file instanceof Entry.Symlink link) {
+            byte[] target = linkTarget(Utf8.encode(link.target()));
             writeHeader('2', path.toBytes(), file.attributes(), 0, target, null);
         } else {
             Entry.Special special = (Entry.Special) file;
@@ -139,16 +138,12 @@ public final class LayerTarWriter {
     }
 
     private char typeOf(Entry.Special special) throws IOException {
-        switch (special.type()) {
-            case CHARACTER_DEVICE:
-                return '3';
-            case BLOCK_DEVICE:
-                return '4';
-            case FIFO:
-                return '6';
-            default:
-                throw new IOException("entry '" + path + "': " + special.type() + " is no special file");
-        }
+        return switch (special.type()) {
+            case CHARACTER_DEVICE -> '3';
+            case BLOCK_DEVICE -> '4';
+            case FIFO -> '6';
+            default -> throw new IOException("entry '" + path + "': " + special.type() + " is no special file");
+        };
     }
 
     private byte[] linkTarget(byte[] target) throws IOException {

@@ -60,10 +60,10 @@ final class LinkedInodes {
                 Entry.Child child = i.next();
                 int before = path.enter(child.name());
                 Entry entry = child.entry();
-                if (entry instanceof Entry.Directory) {
-                    walk((Entry.Directory) entry);
-                } else if (entry instanceof Entry.File) {
-                    add(((Entry.File) entry).inode());
+                if (entry instanceof Entry.Directory below) {
+                    walk(below);
+                } else if (entry instanceof Entry.File file) {
+                    add(file.inode());
                 } else {
                     whiteouts |= entry instanceof Entry.Whiteout;
                 }

@@ -1,0 +1,162 @@
+package io.layerfs.vfs;
+
+import io.layerfs.View;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.ClosedDirectoryStreamException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is in a directory, and what can be done relative to it, wherever it is. */
+final class DirectoryListing implements SecureDirectoryStream<Path> {
+
+    private final LayerFileSystem fileSystem;
+    private final NioPath path;
+    private final long inode;
+    private final DirectoryStream.Filter<? super Path> filter;
+    private boolean iterated;
+    private volatile boolean closed;
+
+    private DirectoryListing(
+            LayerFileSystem fileSystem, NioPath path, long inode, DirectoryStream.Filter<? super Path> filter) {
+        this.fileSystem = fileSystem;
+        this.path = path;
+        this.inode = inode;
+        this.filter = filter;
+    }
+
+    static DirectoryListing open(
+            LayerFileSystem fileSystem, NioPath path, long inode, DirectoryStream.Filter<? super Path> filter)
+            throws IOException {
+        if (!fileSystem.isDirectory(inode)) {
+            throw new NotDirectoryException(path.toString());
+        }
+        return fileSystem.register(new DirectoryListing(fileSystem, path, inode, filter));
+    }
+
+    @Override
+    public synchronized Iterator<Path> iterator() {
+        if (closed) {
+            throw new IllegalStateException("Directory stream is closed");
+        }
+        if (iterated) {
+            throw new IllegalStateException("Iterator already obtained");
+        }
+        iterated = true;
+        try {
+            return new Entries(fileSystem.view().list(inode));
+        } catch (IOException e) {
+            throw new DirectoryIteratorException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        fileSystem.unregister(this);
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new ClosedDirectoryStreamException();
+        }
+    }
+
+    private long find(NioPath relative, LinkOption... options) throws IOException {
+        checkOpen();
+        return fileSystem.walk().inode(inode, relative, LinkOptions.follow(options));
+    }
+
+    @Override
+    public SecureDirectoryStream<Path> newDirectoryStream(Path relative, LinkOption... options) throws IOException {
+        NioPath below = NioPath.of(relative);
+        long found = find(below, options);
+        return open(fileSystem, path.resolve(below), found, p -> true);
+    }
+
+    @Override
+    public SeekableByteChannel newByteChannel(
+            Path relative, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
+        NioPath below = NioPath.of(relative);
+        ReadOptions.check(options);
+        return fileSystem.open(below, find(below, ReadOptions.links(options)));
+    }
+
+    @Override
+    public <V extends FileAttributeView> @Nullable V getFileAttributeView(Class<V> type) {
+        return type.cast(AttributeViews.of(type, fileSystem, path.toString(), () -> {
+            checkOpen();
+            return inode;
+        }));
+    }
+
+    @Override
+    public <V extends FileAttributeView> @Nullable V getFileAttributeView(
+            Path relative, Class<V> type, LinkOption... options) {
+        NioPath below = NioPath.of(relative);
+        return type.cast(AttributeViews.of(type, fileSystem, below.toString(), () -> find(below, options)));
+    }
+
+    @Override
+    public void deleteFile(Path relative) {
+        throw new ReadOnlyFileSystemException();
+    }
+
+    @Override
+    public void deleteDirectory(Path relative) {
+        throw new ReadOnlyFileSystemException();
+    }
+
+    @Override
+    public void move(Path source, SecureDirectoryStream<Path> directory, Path target) {
+        throw new ReadOnlyFileSystemException();
+    }
+
+    /** Ends early, as the interface has it, when the stream is closed. */
+    private final class Entries implements Iterator<Path> {
+        private final Iterator<View.Dirent> entries;
+        private @Nullable Path next;
+
+        Entries(Iterator<View.Dirent> entries) {
+            this.entries = entries;
+        }
+
+        @Override
+        public boolean hasNext() {
+            try {
+                while (next == null && !closed && entries.hasNext()) {
+                    Path candidate = path.resolve(entries.next().name());
+                    next = filter.accept(candidate) ? candidate : null;
+                }
+            } catch (IOException e) {
+                throw new DirectoryIteratorException(e);
+            } catch (UncheckedIOException e) {
+                throw new DirectoryIteratorException(e.getCause());
+            }
+            return next != null;
+        }
+
+        @Override
+        public Path next() {
+            Path current = hasNext() ? next : null;
+            if (current == null) {
+                throw new NoSuchElementException();
+            }
+            next = null;
+            return current;
+        }
+    }
+}

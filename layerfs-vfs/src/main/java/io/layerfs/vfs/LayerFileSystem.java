@@ -1,0 +1,200 @@
+package io.layerfs.vfs;
+
+import io.layerfs.FileType;
+import io.layerfs.View;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.ClosedFileSystemException;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.spi.FileSystemProvider;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/** One view as a file system. */
+final class LayerFileSystem extends FileSystem {
+
+    private static final Set<String> VIEWS = Set.of("basic", "posix", "owner", "unix", "user", "xattr");
+
+    private final LayerFileSystemProvider provider;
+    private final long id;
+    private final View view;
+    private final PathWalk walk;
+    private final LayerFileStore store = new LayerFileStore();
+    private final Set<Closeable> resources = ConcurrentHashMap.newKeySet();
+    private volatile boolean open = true;
+
+    LayerFileSystem(LayerFileSystemProvider provider, long id, View view) {
+        this.provider = provider;
+        this.id = id;
+        this.view = view;
+        this.walk = new PathWalk(view);
+    }
+
+    /** Its number in URIs. */
+    long id() {
+        return id;
+    }
+
+    /** What it shows; refuses when the file system is closed. */
+    View view() {
+        checkOpen();
+        return view;
+    }
+
+    PathWalk walk() {
+        checkOpen();
+        return walk;
+    }
+
+    LayerFileStore store() {
+        checkOpen();
+        return store;
+    }
+
+    private void checkOpen() {
+        if (!open) {
+            throw new ClosedFileSystemException();
+        }
+    }
+
+    long inode(NioPath path, LinkOption... options) throws IOException {
+        return walk().inode(path, LinkOptions.follow(options));
+    }
+
+    boolean isDirectory(long inode) throws IOException {
+        return view.type(inode) == FileType.DIRECTORY;
+    }
+
+    /** Opens a file for reading. */
+    ContentChannel open(NioPath path, long inode) throws IOException {
+        FileType type = view().type(inode);
+        if (type != FileType.REGULAR) {
+            throw switch (type) {
+                case DIRECTORY -> new FileSystemException(path.toString(), null, "Is a directory");
+                case SYMLINK -> new FileSystemException(path.toString(), null, "Too many levels of symbolic links");
+                default -> new FileSystemException(path.toString(), null, "No such device or address");
+            };
+        }
+        return register(new ContentChannel(this, view.content(inode)));
+    }
+
+    /** Has {@code resource} closed with the file system. */
+    <T extends Closeable> T register(T resource) throws IOException {
+        resources.add(resource);
+        if (!open) {
+            resource.close();
+            throw new ClosedFileSystemException();
+        }
+        return resource;
+    }
+
+    void unregister(Closeable resource) {
+        resources.remove(resource);
+    }
+
+    @Override
+    public FileSystemProvider provider() {
+        return provider;
+    }
+
+    @Override
+    public void close() throws IOException {
+        open = false;
+        provider.forget(id);
+        IOException failure = null;
+        for (Closeable resource : resources) {
+            try {
+                resource.close();
+            } catch (IOException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        resources.clear();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return true;
+    }
+
+    @Override
+    public String getSeparator() {
+        return "/";
+    }
+
+    @Override
+    public Iterable<Path> getRootDirectories() {
+        return List.of(new NioPath(this, true));
+    }
+
+    @Override
+    public Iterable<FileStore> getFileStores() {
+        return List.of(store);
+    }
+
+    @Override
+    public Set<String> supportedFileAttributeViews() {
+        return VIEWS;
+    }
+
+    @Override
+    public Path getPath(String first, String... more) {
+        StringBuilder text = new StringBuilder(first);
+        for (String part : more) {
+            if (!part.isEmpty()) {
+                text.append(text.length() > 0 ? "/" : "").append(part);
+            }
+        }
+        return NioPath.parse(this, text.toString());
+    }
+
+    @Override
+    public PathMatcher getPathMatcher(String syntaxAndPattern) {
+        int colon = syntaxAndPattern.indexOf(':');
+        if (colon <= 0) {
+            throw new IllegalArgumentException("not of the form syntax:pattern: " + syntaxAndPattern);
+        }
+        String syntax = syntaxAndPattern.substring(0, colon);
+        String input = syntaxAndPattern.substring(colon + 1);
+        Pattern pattern;
+        if (syntax.equalsIgnoreCase("glob")) {
+            pattern = Pattern.compile(Glob.toRegex(input), Pattern.DOTALL);
+        } else if (syntax.equalsIgnoreCase("regex")) {
+            pattern = Pattern.compile(input);
+        } else {
+            throw new UnsupportedOperationException("syntax '" + syntax + "', which is neither glob nor regex");
+        }
+        return path -> pattern.matcher(path.toString()).matches();
+    }
+
+    @Override
+    public UserPrincipalLookupService getUserPrincipalLookupService() {
+        return NumericPrincipal.LOOKUP;
+    }
+
+    @Override
+    public WatchService newWatchService() {
+        throw new UnsupportedOperationException("what is seen of an image never changes");
+    }
+}

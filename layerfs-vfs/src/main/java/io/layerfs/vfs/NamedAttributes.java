@@ -1,0 +1,123 @@
+package io.layerfs.vfs;
+
+import io.layerfs.View;
+import io.layerfs.Xattrs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Attributes by name: {@code "posix:permissions,size"}, {@code "unix:*"}, {@code "xattr:security.capability"}. */
+final class NamedAttributes {
+
+    private static final Map<String, Function<StatAttributes, Object>> BASIC = new LinkedHashMap<>();
+    private static final Map<String, Function<StatAttributes, Object>> POSIX = new LinkedHashMap<>();
+    private static final Map<String, Function<StatAttributes, Object>> UNIX = new LinkedHashMap<>();
+    private static final Map<String, Function<StatAttributes, Object>> OWNER = new LinkedHashMap<>();
+
+    static {
+        BASIC.put("size", StatAttributes::size);
+        BASIC.put("creationTime", StatAttributes::creationTime);
+        BASIC.put("lastAccessTime", StatAttributes::lastAccessTime);
+        BASIC.put("lastModifiedTime", StatAttributes::lastModifiedTime);
+        BASIC.put("isDirectory", StatAttributes::isDirectory);
+        BASIC.put("isRegularFile", StatAttributes::isRegularFile);
+        BASIC.put("isSymbolicLink", StatAttributes::isSymbolicLink);
+        BASIC.put("isOther", StatAttributes::isOther);
+        BASIC.put("fileKey", StatAttributes::fileKey);
+        OWNER.put("owner", StatAttributes::owner);
+        POSIX.putAll(BASIC);
+        POSIX.putAll(OWNER);
+        POSIX.put("permissions", StatAttributes::permissions);
+        POSIX.put("group", StatAttributes::group);
+        UNIX.putAll(POSIX);
+        UNIX.put("mode", a -> a.stat().type().bits() | a.stat().mode());
+        UNIX.put("ino", a -> a.stat().inode());
+        UNIX.put("dev", a -> 0L);
+        UNIX.put("rdev", a -> device(a.stat().major(), a.stat().minor()));
+        UNIX.put("nlink", a -> a.stat().links());
+        UNIX.put("uid", a -> a.stat().uid());
+        UNIX.put("gid", a -> a.stat().gid());
+        UNIX.put("ctime", StatAttributes::changeTime);
+    }
+
+    private NamedAttributes() {}
+
+    /** A device's number in the form of the C library's {@code makedev}, which the default provider shows. */
+    private static long device(long major, long minor) {
+        return (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~0xffL) << 12 | (major & ~0xfffL) << 32;
+    }
+
+    static Map<String, Object> read(LayerFileSystem fileSystem, long inode, String attributes) throws IOException {
+        int colon = attributes.indexOf(':');
+        String name = colon < 0 ? "basic" : attributes.substring(0, colon);
+        String list = attributes.substring(colon + 1);
+        if (list.isEmpty()) {
+            throw new IllegalArgumentException("no attributes specified");
+        }
+        View view = fileSystem.view();
+        return switch (name) {
+            case "basic" -> select(name, BASIC, stat(fileSystem, inode), list);
+            case "owner" -> select(name, OWNER, stat(fileSystem, inode), list);
+            case "posix" -> select(name, POSIX, stat(fileSystem, inode), list);
+            case "unix" -> select(name, UNIX, stat(fileSystem, inode), list);
+            case "user" -> xattrs(view.xattrs(inode), "user.", list);
+            case "xattr" -> xattrs(view.xattrs(inode), "", list);
+            default -> throw new UnsupportedOperationException("View '" + name + "' not available");
+        };
+    }
+
+    static StatAttributes stat(LayerFileSystem fileSystem, long inode) throws IOException {
+        return new StatAttributes(fileSystem.view().stat(inode), fileSystem);
+    }
+
+    private static Map<String, Object> select(
+            String view, Map<String, Function<StatAttributes, Object>> known, StatAttributes stat, String list) {
+        List<String> names = new ArrayList<>();
+        for (String name : list.split(",", -1)) {
+            if (name.equals("*")) {
+                names.addAll(known.keySet());
+            } else if (known.containsKey(name)) {
+                names.add(name);
+            } else {
+                throw new IllegalArgumentException("'" + name + "' not recognized in view '" + view + "'");
+            }
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (String name : names) {
+            Function<StatAttributes, Object> value = known.get(name);
+            if (value != null) {
+                values.put(name, value.apply(stat));
+            }
+        }
+        return values;
+    }
+
+    /** Extended attributes as bytes; an absent one has no value, as elsewhere an absent attribute of a user's has none. */
+    private static Map<String, Object> xattrs(Xattrs xattrs, String prefix, String list) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (String wanted : list.split(",", -1)) {
+            for (String name : xattrs.names()) {
+                boolean selected = wanted.equals("*") ? name.startsWith(prefix) : name.equals(prefix + wanted);
+                byte[] value = xattrs.get(name);
+                if (selected && value != null) {
+                    values.put(name.substring(prefix.length()), value);
+                }
+            }
+        }
+        return values;
+    }
+
+    /** The value of {@code user.name}. */
+    static ByteBuffer user(Xattrs xattrs, String path, String name) throws IOException {
+        byte[] value = xattrs.get("user." + name);
+        if (value == null) {
+            throw new java.nio.file.FileSystemException(
+                    path, null, "Unable to get extended attribute 'user." + name + "': No data available");
+        }
+        return ByteBuffer.wrap(value);
+    }
+}

@@ -1,0 +1,77 @@
+package io.layerfs.vfs;
+
+import io.layerfs.Name;
+import io.layerfs.Utf8;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * URIs of paths: {@code layerfs://3/etc/passwd}, where 3 is the file system, known by that number while it is open. A byte
+ * that is no letter, digit or {@code -._~!$&'()*+,;=:@} is written as {@code %XX}.
+ */
+final class Uris {
+
+    static final String SCHEME = "layerfs";
+
+    private static final String PLAIN = "-._~!$&'()*+,;=:@";
+
+    private Uris() {}
+
+    static byte[] bytes(NioPath path) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        String separator = path.isAbsolute() ? "/" : "";
+        for (Name name : path.names()) {
+            out.writeBytes(separator.getBytes(StandardCharsets.US_ASCII));
+            out.writeBytes(name.toBytes());
+            separator = "/";
+        }
+        if (path.names().length == 0 && path.isAbsolute()) {
+            out.write('/');
+        }
+        return out.toByteArray();
+    }
+
+    static URI of(NioPath absolute) {
+        StringBuilder uri =
+                new StringBuilder(SCHEME + "://" + absolute.getFileSystem().id());
+        for (byte b : bytes(absolute)) {
+            char c = (char) (b & 0xff);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (letter || c == '/' || PLAIN.indexOf(c) >= 0) {
+                uri.append(c);
+            } else {
+                uri.append(String.format("%%%02X", (int) c));
+            }
+        }
+        return URI.create(uri.toString());
+    }
+
+    /** The path that a URI spells: its percent signs are bytes. */
+    static String path(URI uri) {
+        String raw = uri.getRawPath();
+        if (raw == null || raw.isEmpty()) {
+            throw new IllegalArgumentException("a URI without a path: " + uri);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c == '%') {
+                out.write(Integer.parseInt(raw.substring(i + 1, i + 3), 16));
+                i += 2;
+            } else {
+                out.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return Utf8.decode(out.toByteArray());
+    }
+
+    /** The number of the file system that a URI means. */
+    static long id(URI uri) {
+        String authority = uri.getAuthority();
+        if (!SCHEME.equalsIgnoreCase(uri.getScheme()) || authority == null || !authority.matches("[0-9]{1,18}")) {
+            throw new IllegalArgumentException("not of the form " + SCHEME + "://NUMBER/path: " + uri);
+        }
+        return Long.parseLong(authority);
+    }
+}
