@@ -3,8 +3,8 @@
  *
  * <p>Three nouns carry everything. A {@link io.layerfs.Changeset} is what a layer <em>says</em>: entries by path,
  * whiteouts included. A {@link io.layerfs.View} is what is <em>seen</em> when changesets are stacked. A
- * {@code LayerStore} keeps layers, each named by the digest of its tar, and the
- * images made of them.
+ * {@link io.layerfs.LayerStore} keeps {@link io.layerfs.Layer layers}, each named by the digest of its tar, and the {@link
+ * io.layerfs.Image images} made of them.
  */
 @NullMarked
 package io.layerfs;
