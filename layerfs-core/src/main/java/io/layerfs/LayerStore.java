@@ -79,6 +79,20 @@ public final class LayerStore implements AutoCloseable {
     }
 
     /**
+     * Makes an image of layers that are in this store. It has no name yet; the same layers give the same image.
+     *
+     * @param baseFirst at least one
+     * @throws NoSuchFileException where one is not in this store
+     * @throws IllegalArgumentException where there is none
+     */
+    public Image createImage(List<Layer> baseFirst, Platform platform) throws IOException {
+        if (baseFirst.isEmpty()) {
+            throw new IllegalArgumentException("an image has at least one layer");
+        }
+        return image(store.createImage(baseFirst.stream().map(Layer::diffId).toList(), platform));
+    }
+
+    /**
      * The layer with this diff id.
      *
      * @throws NoSuchFileException where the store has none

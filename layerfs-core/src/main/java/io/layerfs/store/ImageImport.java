@@ -56,6 +56,15 @@ final class ImageImport {
         }
     }
 
+    /** Makes an image of what {@code source} says. */
+    static Descriptor run(
+            StorePaths paths, StoreLocks locks, References references, ImageSource source, ImportOptions options)
+            throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            return new ImageImport(paths, locks, options, source, temp).run(references);
+        }
+    }
+
     private Descriptor run(References references) throws IOException {
         Set<String> names = new LinkedHashSet<>();
         source.parsed().diffIds().forEach(id -> names.add(id.toString()));

@@ -4,6 +4,7 @@ import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.ImportOptions;
 import io.layerfs.MalformedLayerException;
+import io.layerfs.Platform;
 import io.layerfs.host.HostDirectory;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
@@ -139,15 +140,16 @@ final class Sources {
     }
 
     private ImageSource single(Path tar, Digest diffId) throws IOException {
-        ImageConfig config = new ImageConfig(options.platform(), List.of(diffId));
+        ImageFiles.ImageFile file = new ImageFiles.ImageFile(tar.getFileName().toString(), tar, 0, Files.size(tar));
+        return plain(options.platform(), List.of(new ImageSource.Layer(file, null, diffId)));
+    }
+
+    /** An image that has nothing but layers, base first. */
+    static ImageSource plain(Platform platform, List<ImageSource.Layer> layers) {
+        List<Digest> diffIds = layers.stream().map(ImageSource.Layer::diffId).toList();
+        ImageConfig config = new ImageConfig(platform, diffIds);
         byte[] bytes = config.toBytes();
         Descriptor descriptor = new Descriptor(MediaTypes.CONFIG, Digest.sha256(bytes), bytes.length, null, Map.of());
-        ImageFiles.ImageFile file = new ImageFiles.ImageFile(tar.getFileName().toString(), tar, 0, Files.size(tar));
-        return new ImageSource(
-                null,
-                new ImageSource.Document(descriptor, bytes),
-                config,
-                List.of(new ImageSource.Layer(file, null, diffId)),
-                List.of());
+        return new ImageSource(null, new ImageSource.Document(descriptor, bytes), config, layers, List.of());
     }
 }

@@ -3,11 +3,14 @@ package io.layerfs.store;
 import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.ImportOptions;
+import io.layerfs.Platform;
 import io.layerfs.ProgressListener;
 import io.layerfs.Verification;
 import io.layerfs.View;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
+import io.layerfs.oci.ImageFiles;
+import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +108,21 @@ public final class Store implements AutoCloseable {
 
         @Override
         public void close() {}
+    }
+
+    /** Makes an image of layers that are here, base first. */
+    public Descriptor createImage(List<Digest> diffIds, Platform platform) throws IOException {
+        List<ImageSource.Layer> layers = new ArrayList<>();
+        for (Digest diffId : diffIds) {
+            Path tar = tar(diffId);
+            if (tar == null) {
+                throw new NoSuchFileException(diffId.toString(), null, "no layer of this diff id in the store");
+            }
+            ImageFiles.ImageFile file = new ImageFiles.ImageFile(diffId.toString(), tar, 0, Files.size(tar));
+            layers.add(new ImageSource.Layer(file, null, diffId));
+        }
+        ImportOptions options = ImportOptions.DEFAULT.withPlatform(platform).withMaxLayerSize(Long.MAX_VALUE);
+        return ImageImport.run(paths, locks, references, Sources.plain(platform, layers), options);
     }
 
     /** The tar of a layer; null where there is none of that name. */
