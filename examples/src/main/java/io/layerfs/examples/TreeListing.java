@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -77,8 +78,8 @@ public final class TreeListing {
         }
     }
 
-    private static TreeMap<Name, Path> children(Path directory) throws IOException {
-        TreeMap<Name, Path> children = new TreeMap<>();
+    private static SortedMap<Name, Path> children(Path directory) throws IOException {
+        SortedMap<Name, Path> children = new TreeMap<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
             for (Path child : stream) {
                 children.put(Name.of(child.getFileName().toString()), child);

@@ -41,16 +41,21 @@ public record UnixFile(
     public static UnixFile read(Path path, LinkOption... options) throws IOException {
         Map<String, Object> values = Files.readAttributes(path, NAMES, options);
         return new UnixFile(
-                value(values, "mode", Integer.class),
-                value(values, "uid", Integer.class),
-                value(values, "gid", Integer.class),
-                value(values, "size", Long.class),
+                number(values, "mode").intValue(),
+                number(values, "uid").intValue(),
+                number(values, "gid").intValue(),
+                number(values, "size").longValue(),
                 value(values, "lastModifiedTime", FileTime.class),
                 value(values, "ctime", FileTime.class),
-                value(values, "nlink", Integer.class),
-                value(values, "ino", Long.class),
-                value(values, "rdev", Long.class),
+                number(values, "nlink").intValue(),
+                number(values, "ino").longValue(),
+                number(values, "rdev").longValue(),
                 value(values, "fileKey", Object.class));
+    }
+
+    /** Integer or Long: file systems differ. */
+    private static Number number(Map<String, Object> values, String name) throws IOException {
+        return value(values, name, Number.class);
     }
 
     private static <T> T value(Map<String, Object> values, String name, Class<T> type) throws IOException {
@@ -105,12 +110,12 @@ public record UnixFile(
 
     /** The major number of a device, by the coding of {@code st_rdev} that glibc has. */
     public long major() {
-        return device >>> 8 & 0xfff | device >>> 32 & 0xfffff000L;
+        return ((device >>> 8) & 0xfff) | ((device >>> 32) & 0xfffff000L);
     }
 
     /** The minor number of a device. */
     public long minor() {
-        return device & 0xff | device >>> 12 & 0xffffff00L;
+        return (device & 0xff) | ((device >>> 12) & 0xffffff00L);
     }
 
     /** {@code uid:gid}, in numbers. */

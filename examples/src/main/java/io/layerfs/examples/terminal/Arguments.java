@@ -62,15 +62,15 @@ public final class Arguments {
         if (isAscii(bytes)) {
             return Path.of(argument);
         }
-        // The provider of Unix takes the bytes of a URI as they are; those of a string by the locale, if it can.
-        StringBuilder uri = new StringBuilder();
+        StringBuilder raw = new StringBuilder();
+        if (!argument.startsWith("/")) {
+            raw.append(Path.of("").toAbsolutePath().toUri().getRawPath());
+        }
         for (byte b : bytes) {
-            uri.append(b == '/' ? "/" : String.format("%%%02X", b));
+            raw.append(b == '/' ? "/" : String.format("%%%02X", b));
         }
-        if (argument.startsWith("/")) {
-            return Path.of(URI.create("file://" + uri));
-        }
-        return Path.of(Path.of("").toAbsolutePath().toUri().resolve(uri.toString()));
+        // Bytes in a URI are taken as they are, if it starts like this; those of a string by the locale, if it can.
+        return Path.of(URI.create("file://" + raw));
     }
 
     private static boolean isAscii(byte[] bytes) {

@@ -1,5 +1,8 @@
 package io.layerfs.examples.terminal;
 
+import io.layerfs.ProgressListener;
+import java.util.HashMap;
+import java.util.Map;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -10,19 +13,16 @@ import me.tongfei.progressbar.ProgressBarStyle;
  *
  * <p>Safe for use by many threads. Close it before anything else is written.
  */
-public interface Progress extends AutoCloseable {
+public interface Progress extends ProgressListener, AutoCloseable {
 
     /** No bar. */
     Progress NONE = new Progress() {
         @Override
-        public void advance(long done, long total) {}
+        public void progress(String what, long done, long total) {}
 
         @Override
         public void close() {}
     };
-
-    /** Tells that {@code done} bytes of {@code total} are done. */
-    void advance(long done, long total);
 
     @Override
     void close();
@@ -35,6 +35,9 @@ public interface Progress extends AutoCloseable {
     /** The bar; a class of its own, so that its library is not loaded where there is none. */
     final class Bar implements Progress {
         private static final int REFRESH_MILLIS = 200;
+
+        /** How much of each blob is done, and how much there is. */
+        private final Map<String, long[]> blobs = new HashMap<>();
 
         private final ProgressBar bar;
 
@@ -51,9 +54,10 @@ public interface Progress extends AutoCloseable {
         }
 
         @Override
-        public void advance(long done, long total) {
-            bar.maxHint(total);
-            bar.stepTo(done);
+        public synchronized void progress(String what, long done, long total) {
+            blobs.put(what, new long[] {done, Math.max(done, total)});
+            bar.maxHint(blobs.values().stream().mapToLong(blob -> blob[1]).sum());
+            bar.stepTo(blobs.values().stream().mapToLong(blob -> blob[0]).sum());
         }
 
         @Override

@@ -40,15 +40,14 @@ public record Terminal(OutputStream out, PrintStream err, boolean unicode, boole
         return Charset.isSupported(name) && Charset.forName(name).equals(StandardCharsets.UTF_8);
     }
 
-    /** System.console() tells of standard input and output, not of standard error. */
     private static boolean isTerminal(int descriptor) {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
                     .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
-            // No /proc: not Linux.
-            return System.console() != null;
+            // Not Linux. Rather no bar than one in a file: System.console() tells of other streams.
+            return false;
         }
     }
 
@@ -59,7 +58,12 @@ public record Terminal(OutputStream out, PrintStream err, boolean unicode, boole
 
     /** Writes a line for the user's eyes to standard error. */
     public void note(String line) {
-        err.println(Text.safe(line, unicode));
+        err.println(safe(line));
+    }
+
+    /** A message as this terminal shows it; see {@link Text#safe}. */
+    public String safe(String message) {
+        return Text.safe(message, unicode);
     }
 
     /** A name as this terminal shows it, without loss. */

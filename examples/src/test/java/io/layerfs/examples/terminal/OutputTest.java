@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,10 +68,11 @@ class OutputTest {
                 int number = i;
                 expected.add(i);
                 work.submit(() -> {
-                    if (number % 7 == 0) {
-                        Thread.yield();
-                    }
-                    return number;
+                    // Some take longer than others.
+                    return IntStream.rangeClosed(0, number % 7 * 10_000)
+                            .map(x -> number)
+                            .max()
+                            .orElseThrow();
                 });
             }
             work.finish();
@@ -95,11 +97,11 @@ class OutputTest {
         assertThat(odd.toUri().getRawPath()).endsWith("/odd%FF%20%C3%BC%2541");
         assertThat(Files.exists(Arguments.hostPath(odd.getParent() + "/odd\udcff \u00fc%41")))
                 .isTrue();
-        assertThat(Arguments.hostPath("rel\u00e4tive/x")
+        assertThat(Arguments.hostPath("rel\udcfftive/x")
                         .toAbsolutePath()
                         .toUri()
                         .getRawPath())
-                .endsWith("/rel%C3%A4tive/x");
+                .endsWith("/rel%FFtive/x");
         assertThat(Arguments.hostPath("//a//b")).isEqualTo(Path.of("/a/b"));
     }
 }
