@@ -1,9 +1,11 @@
 package io.layerfs.vfs;
 
+import io.layerfs.Content;
 import io.layerfs.FileType;
 import io.layerfs.View;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -76,15 +78,24 @@ final class LayerFileSystem extends FileSystem {
 
     /** Opens a file for reading. */
     ContentChannel open(NioPath path, long inode) throws IOException {
-        FileType type = view().type(inode);
-        if (type != FileType.REGULAR) {
-            throw switch (type) {
-                case DIRECTORY -> new FileSystemException(path.toString(), null, "Is a directory");
-                case SYMLINK -> new FileSystemException(path.toString(), null, "Too many levels of symbolic links");
-                default -> new FileSystemException(path.toString(), null, "No such device or address");
-            };
+        return register(new ContentChannel(this, content(path, inode)));
+    }
+
+    private Content content(NioPath path, long inode) throws IOException {
+        return switch (view().type(inode)) {
+            case REGULAR -> view.content(inode);
+            case DIRECTORY -> new DirectoryContent(view.stat(inode).size());
+            case SYMLINK -> throw new FileSystemException(path.toString(), null, "Too many levels of symbolic links");
+            default -> throw new FileSystemException(path.toString(), null, "No such device or address");
+        };
+    }
+
+    /** Linux opens a directory as a file, but does not read it. */
+    private record DirectoryContent(long size) implements Content {
+        @Override
+        public int read(long position, ByteBuffer target) throws IOException {
+            throw new IOException("Is a directory");
         }
-        return register(new ContentChannel(this, view.content(inode)));
     }
 
     /** Has {@code resource} closed with the file system. */

@@ -113,7 +113,9 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
-        return DirectoryListing.open(fileSystem(path), NioPath.of(path), inode(path), filter);
+        NioPath own = NioPath.of(path);
+        return DirectoryListing.open(
+                own.getFileSystem(), own, own.getFileSystem().walk().directory(own), filter);
     }
 
     @Override
@@ -184,7 +186,9 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
 
     @Override
     public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) throws IOException {
-        return NamedAttributes.read(fileSystem(path), inode(path, options), attributes);
+        LayerFileSystem fileSystem = fileSystem(path);
+        AttributeViews.Target target = AttributeViews.target(fileSystem, NioPath.of(path), options);
+        return NamedAttributes.read(fileSystem, target, attributes);
     }
 
     @Override

@@ -4,9 +4,7 @@ import io.layerfs.View;
 import io.layerfs.Xattrs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -51,7 +49,8 @@ final class NamedAttributes {
         return (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~0xffL) << 12 | (major & ~0xfffL) << 32;
     }
 
-    static Map<String, Object> read(LayerFileSystem fileSystem, long inode, String attributes) throws IOException {
+    static Map<String, Object> read(LayerFileSystem fileSystem, AttributeViews.Target target, String attributes)
+            throws IOException {
         int colon = attributes.indexOf(':');
         String name = colon < 0 ? "basic" : attributes.substring(0, colon);
         String list = attributes.substring(colon + 1);
@@ -59,13 +58,14 @@ final class NamedAttributes {
             throw new IllegalArgumentException("no attributes specified");
         }
         View view = fileSystem.view();
+        // what is asked is checked before the file is looked for, as the default provider does
         return switch (name) {
-            case "basic" -> select(name, BASIC, stat(fileSystem, inode), list);
-            case "owner" -> select(name, OWNER, stat(fileSystem, inode), list);
-            case "posix" -> select(name, POSIX, stat(fileSystem, inode), list);
-            case "unix" -> select(name, UNIX, stat(fileSystem, inode), list);
-            case "user" -> xattrs(view.xattrs(inode), "user.", list);
-            case "xattr" -> xattrs(view.xattrs(inode), "", list);
+            case "basic" -> values(select(name, BASIC, list), stat(fileSystem, target.inode()));
+            case "owner" -> values(select(name, OWNER, list), stat(fileSystem, target.inode()));
+            case "posix" -> values(select(name, POSIX, list), stat(fileSystem, target.inode()));
+            case "unix" -> values(select(name, UNIX, list), stat(fileSystem, target.inode()));
+            case "user" -> xattrs(view.xattrs(target.inode()), "user.", list);
+            case "xattr" -> xattrs(view.xattrs(target.inode()), "", list);
             default -> throw new UnsupportedOperationException("View '" + name + "' not available");
         };
     }
@@ -74,25 +74,26 @@ final class NamedAttributes {
         return new StatAttributes(fileSystem.view().stat(inode), fileSystem);
     }
 
-    private static Map<String, Object> select(
-            String view, Map<String, Function<StatAttributes, Object>> known, StatAttributes stat, String list) {
-        List<String> names = new ArrayList<>();
+    private static Map<String, Function<StatAttributes, Object>> select(
+            String view, Map<String, Function<StatAttributes, Object>> known, String list) {
+        Map<String, Function<StatAttributes, Object>> selected = new LinkedHashMap<>();
         for (String name : list.split(",", -1)) {
+            Function<StatAttributes, Object> getter = known.get(name);
             if (name.equals("*")) {
-                names.addAll(known.keySet());
-            } else if (known.containsKey(name)) {
-                names.add(name);
+                selected.putAll(known);
+            } else if (getter != null) {
+                selected.put(name, getter);
             } else {
                 throw new IllegalArgumentException("'" + name + "' not recognized in view '" + view + "'");
             }
         }
+        return selected;
+    }
+
+    private static Map<String, Object> values(
+            Map<String, Function<StatAttributes, Object>> selected, StatAttributes stat) {
         Map<String, Object> values = new LinkedHashMap<>();
-        for (String name : names) {
-            Function<StatAttributes, Object> value = known.get(name);
-            if (value != null) {
-                values.put(name, value.apply(stat));
-            }
-        }
+        selected.forEach((name, getter) -> values.put(name, getter.apply(stat)));
         return values;
     }
 

@@ -22,6 +22,7 @@ final class PathWalk {
     private static final int MAX_LINKS = 40;
     private static final int MAX_NAME = 255;
     private static final int MAX_PATH = 4096;
+    private static final String NOT_DIRECTORY = "Not a directory";
 
     private final View view;
 
@@ -37,6 +38,22 @@ final class PathWalk {
      */
     long inode(NioPath path, boolean follow) throws IOException {
         return walk(view.root(), path, path.names(), follow);
+    }
+
+    /**
+     * The inode of a path that is to be listed.
+     *
+     * @throws NotDirectoryException where it, or what is on the way, is no directory
+     */
+    long directory(NioPath path) throws IOException {
+        try {
+            return inode(path, true);
+        } catch (FileSystemException e) {
+            if (NOT_DIRECTORY.equals(e.getReason())) {
+                throw new NotDirectoryException(path.toString());
+            }
+            throw e;
+        }
     }
 
     /** The inode that a path means when it starts in {@code directory}. */
@@ -81,7 +98,7 @@ final class PathWalk {
     }
 
     private static FileSystemException notDirectory(NioPath path) {
-        return new FileSystemException(path.toString(), null, "Not a directory");
+        return new FileSystemException(path.toString(), null, NOT_DIRECTORY);
     }
 
     private NioPath target(long link, NioPath path) throws IOException {
