@@ -71,6 +71,7 @@ public final class ChangesetBuilder {
         return directory;
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // read, never compared
     private record Bytes(byte[] bytes) implements Content {
         @Override
         public long size() {

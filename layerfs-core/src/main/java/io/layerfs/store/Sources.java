@@ -61,6 +61,9 @@ final class Sources {
                     ? read(source, ImageFiles.of(source))
                     : hostDirectory(source);
         }
+        if (Files.size(source) == 0) {
+            throw new MalformedLayerException(source + ": an empty file, which is neither an image nor a layer");
+        }
         try (InputStream in = new BufferedInputStream(Files.newInputStream(source), 64 << 10)) {
             in.mark(Compression.MAGIC_LENGTH);
             Compression compression = Compression.of(in.readNBytes(Compression.MAGIC_LENGTH));
@@ -70,7 +73,14 @@ final class Sources {
     }
 
     private ImageSource read(Path source, ImageFiles files) throws IOException {
-        return ImageSource.read(source.toString(), files, options.platform(), options.reference());
+        Platform wanted = options.platform();
+        ImageSource image = ImageSource.read(
+                source.toString(), files, wanted == null ? Platform.host() : wanted, options.reference());
+        Platform made = image.parsed().platform();
+        if (wanted != null && !wanted.accepts(made)) {
+            throw new MalformedLayerException(source + ": its image is made for " + made + ", not for " + wanted);
+        }
+        return image;
     }
 
     private static boolean startsAsArchive(Compression compression, Path source) throws IOException {
@@ -140,8 +150,9 @@ final class Sources {
     }
 
     private ImageSource single(Path tar, Digest diffId) throws IOException {
+        Platform platform = options.platform();
         ImageFiles.ImageFile file = new ImageFiles.ImageFile(tar.getFileName().toString(), tar, 0, Files.size(tar));
-        return plain(options.platform(), List.of(new ImageSource.Layer(file, null, diffId)));
+        return plain(platform == null ? Platform.host() : platform, List.of(new ImageSource.Layer(file, null, diffId)));
     }
 
     /** An image that has nothing but layers, base first. */
