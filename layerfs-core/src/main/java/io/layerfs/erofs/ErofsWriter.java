@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One pass, directory by directory, each with the inodes of all it holds behind it, so that listing a directory with
  * attributes reads one stretch of the index. In memory are one directory's names at a time, the directories still to
- * come, and 16 bytes or so for each file. The same tree and devices give the same bytes.
+ * come, and 4 bytes or so for each file. The same tree and devices give the same bytes.
  *
  * <p>Whiteouts, opaque and implicit directories and links to lower layers are written as {@link Erofs} has them.
  */
@@ -201,16 +201,16 @@ public final class ErofsWriter {
     }
 
     private int file(Entry.File file) throws IOException {
-        int slot = links.slot(file.inode());
-        if (links.count(slot) > 0) {
-            links.addName(slot);
+        int known = links.nid(file.inode());
+        if (known >= 0) {
+            links.addName(known);
             if (isCompact(file.attributes(), size(file))) {
-                compactLinked.add(links.nid(slot));
+                compactLinked.add(known);
             }
-            return links.nid(slot);
+            return known;
         }
         int nid = newFile(file);
-        links.put(slot, file.inode(), nid);
+        links.put(file.inode(), nid);
         return nid;
     }
 

@@ -46,15 +46,24 @@ final class IndexOutput implements AutoCloseable {
 
     /** Writes what is left of {@code bytes} at {@code position}, which was allocated. */
     void write(long position, ByteBuffer bytes) throws IOException {
-        int size = bytes.remaining();
-        if (position >= windowStart && position + size > windowStart + WINDOW) {
-            flush();
-            windowStart = Math.max(windowStart, size > WINDOW ? position + size : position);
-        }
-        if (position < windowStart) {
-            writeFully(position, bytes);
-        } else {
-            window.put((int) (position - windowStart), bytes, bytes.position(), size);
+        long at = position;
+        int from = bytes.position();
+        while (from < bytes.limit()) {
+            int left = bytes.limit() - from;
+            int n;
+            if (at < windowStart) {
+                n = (int) Math.min(left, windowStart - at);
+                writeFully(at, bytes.duplicate().position(from).limit(from + n));
+            } else if (at < windowStart + WINDOW) {
+                n = (int) Math.min(left, windowStart + WINDOW - at);
+                window.put((int) (at - windowStart), bytes, from, n);
+            } else {
+                flush();
+                windowStart = Math.max(windowStart, at);
+                n = 0;
+            }
+            at += n;
+            from += n;
         }
     }
 

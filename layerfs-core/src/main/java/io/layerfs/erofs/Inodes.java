@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Inodes {
 
     private static final int MAX_SYMLINK = 4096;
+    /** Within what {@link java.time.Instant} has. */
+    private static final long MAX_SECONDS = 1L << 54;
 
     private final ByteBuffer bytes;
     private final PageChecksums checksums;
@@ -111,8 +113,8 @@ final class Inodes {
         int device = type.isDevice() ? u(position) : 0;
         long seconds = extended ? bytes.getLong(position + 32) : bytes.getLong(Erofs.SUPERBLOCK + 0x18);
         int nanos = extended ? bytes.getInt(position + 40) : bytes.getInt(Erofs.SUPERBLOCK + 0x20);
-        if (nanos < 0 || nanos > 999_999_999) {
-            throw damaged(nid, nanos + " nanoseconds");
+        if (nanos < 0 || nanos > 999_999_999 || Math.abs(seconds) > MAX_SECONDS) {
+            throw damaged(nid, "time " + seconds + " s, " + nanos + " ns");
         }
         return new Stat(
                 nid,

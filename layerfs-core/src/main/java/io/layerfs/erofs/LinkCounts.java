@@ -1,85 +1,65 @@
 package io.layerfs.erofs;
 
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Which inode of the index each file got, and how many names it has by now: an open hash table over plain arrays. */
+/**
+ * Which inode of the index each file got, and how many names it has by now. Files' numbers lie close together, so that they
+ * are kept in pages: 4 bytes for each file, where a hash table of them would need 30.
+ */
 final class LinkCounts {
 
-    private long[] files = new long[1 << 10];
-    private int[] nids = new int[1 << 10];
-    private int[] counts = new int[1 << 10];
-    private int size;
+    private static final int PAGE_BITS = 12;
+    private static final int NONE = -1;
 
-    /** The place of {@code file} in the table, which is free (its count is 0) where it is new. */
-    int slot(long file) {
-        if (size * 2 > files.length) {
-            grow();
+    private final Map<Long, int[]> pages = new HashMap<>();
+    private final TreeMap<Integer, Integer> linked = new TreeMap<>();
+    private long lastPage = -1;
+    private int[] last = new int[0];
+
+    private int[] page(long file) {
+        long number = file >> PAGE_BITS;
+        if (number != lastPage) {
+            last = pages.computeIfAbsent(number, n -> {
+                int[] page = new int[1 << PAGE_BITS];
+                Arrays.fill(page, NONE);
+                return page;
+            });
+            lastPage = number;
         }
-        return slot(files, counts, file);
+        return last;
     }
 
-    private static int slot(long[] files, int[] counts, long file) {
-        long mixed = file * 0x9E3779B97F4A7C15L;
-        int slot = (int) (mixed >>> 40) & (files.length - 1);
-        while (counts[slot] != 0 && files[slot] != file) {
-            slot = (slot + 1) & (files.length - 1);
-        }
-        return slot;
+    private static int index(long file) {
+        return (int) file & ((1 << PAGE_BITS) - 1);
     }
 
-    private void grow() {
-        long[] oldFiles = files;
-        int[] oldNids = nids;
-        int[] oldCounts = counts;
-        files = new long[oldFiles.length * 2];
-        nids = new int[files.length];
-        counts = new int[files.length];
-        for (int i = 0; i < oldFiles.length; i++) {
-            if (oldCounts[i] != 0) {
-                int slot = slot(files, counts, oldFiles[i]);
-                files[slot] = oldFiles[i];
-                nids[slot] = oldNids[i];
-                counts[slot] = oldCounts[i];
-            }
-        }
+    /** The inode of a file that was put before; -1 for a new one. */
+    int nid(long file) {
+        return page(file)[index(file)];
     }
 
-    int count(int slot) {
-        return counts[slot];
+    void put(long file, int nid) {
+        page(file)[index(file)] = nid;
     }
 
-    int nid(int slot) {
-        return nids[slot];
-    }
-
-    void put(int slot, long file, int nid) {
-        files[slot] = file;
-        nids[slot] = nid;
-        counts[slot] = 1;
-        size++;
-    }
-
-    void addName(int slot) {
-        counts[slot]++;
+    /** Counts one more name for an inode. */
+    void addName(int nid) {
+        linked.merge(nid, 2, (count, two) -> count + 1);
     }
 
     /** Takes an inode that has several names. */
     interface Visitor {
-        void visit(int nid, int names) throws java.io.IOException;
+        void visit(int nid, int names) throws IOException;
     }
 
     /** All files with several names, by rising inode. */
-    void forEachLinked(Visitor visitor) throws java.io.IOException {
-        long[] linked = new long[size];
-        int n = 0;
-        for (int i = 0; i < files.length; i++) {
-            if (counts[i] > 1) {
-                linked[n++] = (long) nids[i] << 32 | counts[i];
-            }
-        }
-        Arrays.sort(linked, 0, n);
-        for (int i = 0; i < n; i++) {
-            visitor.visit((int) (linked[i] >>> 32), (int) linked[i]);
+    void forEachLinked(Visitor visitor) throws IOException {
+        for (Map.Entry<Integer, Integer> e : linked.entrySet()) {
+            visitor.visit(e.getKey(), e.getValue());
         }
     }
 }

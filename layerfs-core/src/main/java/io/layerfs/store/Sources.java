@@ -77,7 +77,11 @@ final class Sources {
         ImageSource image = ImageSource.read(
                 source.toString(), files, wanted == null ? Platform.host() : wanted, options.reference());
         Platform made = image.parsed().platform();
-        if (wanted != null && !wanted.accepts(made)) {
+        // a config seldom has the variant, which the index that led to it has
+        boolean fits = wanted == null
+                || new Platform(wanted.os(), wanted.architecture(), made.variant() == null ? null : wanted.variant())
+                        .accepts(made);
+        if (!fits) {
             throw new MalformedLayerException(source + ": its image is made for " + made + ", not for " + wanted);
         }
         return image;
