@@ -116,6 +116,35 @@ class PathAgreementTest {
     }
 
     @Test
+    void randomGlobsAgree() {
+        String[] parts = {
+            "*", "**", "?", "[", "]", "{", "}", ",", "-", "!", "^", "\\", "/", "a", "b", "c", ".", "&&", "(", "$"
+        };
+        String[] paths = {"", "a", "b", "ab", "abc", "a/b", "/a", "a.b", "-", "^", "&", "*", "a,b", "[", "]", "(", "$"};
+        Random random = new Random(29);
+        BiFunction<Path, String, String> matches = (path, glob) -> {
+            try {
+                return "" + path.getFileSystem().getPathMatcher("glob:" + glob).matches(path);
+            } catch (RuntimeException e) {
+                return e.getClass().getName();
+            }
+        };
+        for (int i = 0; i < 30_000; i++) {
+            StringBuilder glob = new StringBuilder();
+            for (int k = 1 + random.nextInt(7); k > 0; k--) {
+                glob.append(parts[random.nextInt(parts.length)]);
+            }
+            for (String path : paths) {
+                String expected = matches.apply(Path.of(path), glob.toString());
+                String actual = matches.apply(twin.files.getPath(path), glob.toString());
+                if (!expected.equals(actual)) {
+                    assertThat(actual).as("glob %s on '%s'", glob, path).isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @Test
     void urisLeadBack() throws IOException {
         for (String text : List.of("/", "/f", "/d/e/x", "/ümläut-€-\uD83D\uDE00", "/a b%20?#[]", "/bad\uDCFFutf8")) {
             Path path = twin.files.getPath(text);
