@@ -31,7 +31,7 @@ class TreeListingTest {
         Files.writeString(directory.resolve("a.b"), "");
         Files.setLastModifiedTime(
                 Files.createFile(directory.resolve("old")), FileTime.from(Instant.parse("1970-01-01T03:25:45.9Z")));
-        Files.setPosixFilePermissions(directory.resolve("b"), PosixFilePermissions.fromString("-wx---r--"));
+        Files.setPosixFilePermissions(directory.resolve("b"), PosixFilePermissions.fromString("rwx---r--"));
         Files.setAttribute(directory.resolve("f"), "unix:mode", 06751);
     }
 
@@ -47,7 +47,7 @@ class TreeListingTest {
                                 + "98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4\t-\ta/g",
                         "f\t0644\t" + owner + "\t0\t12345\t1\t"
                                 + "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\t-\ta/old")
-                .anyMatch(line -> line.startsWith("d\t0304\t" + owner + "\t-\t") && line.endsWith("\t-\t-\t-\ta/b"))
+                .anyMatch(line -> line.startsWith("d\t0704\t" + owner + "\t-\t") && line.endsWith("\t-\t-\t-\ta/b"))
                 .anyMatch(line -> line.startsWith("l\t0777\t") && line.endsWith("\t1\t../no\\x20where\t-\ta/l"))
                 .anyMatch(line -> line.endsWith("\ta/sp\\x20ace\\x5c"));
         assertThat(listing(false)).doesNotContain("98ea6e4f");
