@@ -127,6 +127,8 @@ final class Inodes {
                 nanos,
                 seconds,
                 nanos,
+                seconds,
+                nanos,
                 extended ? bytes.getInt(position + 44) : bytes.getShort(position + 6) & 0xffff,
                 Erofs.major(device),
                 Erofs.minor(device));

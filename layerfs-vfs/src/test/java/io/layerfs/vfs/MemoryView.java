@@ -137,7 +137,8 @@ final class MemoryView implements View {
         long size = n.type == FileType.SYMLINK ? n.target.length() : n.bytes.length;
         long sec = n.mtimeSeconds;
         int nsec = n.mtimeNanos;
-        return new Stat(inode, n.type, n.mode, n.uid, n.gid, size, sec, nsec, sec, nsec, n.links, n.major, n.minor);
+        return new Stat(
+                inode, n.type, n.mode, n.uid, n.gid, size, sec, nsec, sec, nsec, sec, nsec, n.links, n.major, n.minor);
     }
 
     @Override
