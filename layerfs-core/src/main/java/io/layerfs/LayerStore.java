@@ -168,6 +168,53 @@ public final class LayerStore implements AutoCloseable {
     }
 
     /**
+     * What is seen of an image, to be written, until it is closed: then what was changed is gone. The caller closes it.
+     *
+     * @param quota how many bytes the data of changed files may take
+     */
+    public WritableView writable(Image image, long quota) throws IOException {
+        return store.writable(image.diffIds(), quota);
+    }
+
+    /**
+     * What is seen of an image, to be written; what is changed survives under {@code name}, in this store, until it is
+     * {@linkplain #dropView dropped}. What was done survives the end of the process, and, once {@linkplain
+     * WritableView#force forced}, that of the machine. The caller closes it.
+     *
+     * @param name letters and digits with one of {@code -._} between
+     * @param quota how many bytes the data of changed files may take
+     * @throws java.nio.file.FileAlreadyExistsException where there is one of that name
+     * @throws IllegalArgumentException where a view cannot have that name
+     */
+    public WritableView createView(String name, Image image, long quota) throws IOException {
+        return store.views().create(name, image.digest(), image.diffIds(), quota);
+    }
+
+    /**
+     * The writable view of that name, as it was left. The caller closes it.
+     *
+     * @throws NoSuchFileException where there is none
+     * @throws java.nio.file.FileSystemException where it is open, here or in another process
+     */
+    public WritableView openView(String name) throws IOException {
+        return store.views().open(name);
+    }
+
+    /** The writable views that have names, sorted. */
+    public List<ViewInfo> views() throws IOException {
+        return store.views().list();
+    }
+
+    /**
+     * Removes a writable view and all that was changed in it. Answers whether there was one.
+     *
+     * @throws java.nio.file.FileSystemException where it is open, here or in another process
+     */
+    public boolean dropView(String name) throws IOException {
+        return store.views().drop(name);
+    }
+
+    /**
      * Hashes every blob, checks every image's documents, and builds every index anew. Nothing but indexes is changed.
      *
      * @param listener told of the progress

@@ -6,6 +6,7 @@ import io.layerfs.blob.Blob;
 import io.layerfs.erofs.DamagedIndexException;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
+import io.layerfs.host.Durable;
 import io.layerfs.tar.LayerTarReader;
 import io.layerfs.union.Union;
 import java.io.BufferedInputStream;

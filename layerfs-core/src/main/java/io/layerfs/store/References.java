@@ -1,6 +1,7 @@
 package io.layerfs.store;
 
 import io.layerfs.MalformedLayerException;
+import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.Index;
 import io.layerfs.oci.Json;

@@ -7,11 +7,15 @@ import io.layerfs.Platform;
 import io.layerfs.ProgressListener;
 import io.layerfs.Verification;
 import io.layerfs.View;
+import io.layerfs.WritableView;
+import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
 import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
+import io.layerfs.upper.ScratchDirectory;
+import io.layerfs.upper.UpperView;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,8 +24,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A store's directory: what {@code LayerStore} is made of. Safe for many threads and processes. */
@@ -31,12 +37,14 @@ public final class Store implements AutoCloseable {
     private final StoreLocks locks;
     private final References references;
     private final Indexes indexes;
+    private final Views views;
 
     private Store(StorePaths paths, StoreLocks locks) {
         this.paths = paths;
         this.locks = locks;
         this.references = new References(paths, locks);
         this.indexes = new Indexes(paths, locks);
+        this.views = new Views(paths, this::view, scratch());
     }
 
     /** Opens the store in {@code directory}, or makes one there; removes what dead processes left unfinished. */
@@ -148,6 +156,20 @@ public final class Store implements AutoCloseable {
         return new HealingView(
                 indexes.chain(diffIds).view(),
                 () -> indexes.rebuildChain(diffIds).view());
+    }
+
+    /** What is seen of a stack of layers, to be written until it is closed. */
+    public WritableView writable(List<Digest> diffIds, long quota) throws IOException {
+        return UpperView.over(view(diffIds), quota, scratch(), InstantSource.system());
+    }
+
+    private Supplier<ScratchDirectory> scratch() {
+        return () -> new TemporaryScratch(paths);
+    }
+
+    /** The writable views that have names. */
+    public Views views() {
+        return views;
     }
 
     /** All images, each as often as it has names. */

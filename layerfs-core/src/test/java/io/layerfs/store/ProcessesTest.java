@@ -8,6 +8,7 @@ import io.layerfs.LayerStore;
 import io.layerfs.Name;
 import io.layerfs.ProgressListener;
 import io.layerfs.View;
+import io.layerfs.host.Durable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
