@@ -3,11 +3,9 @@ package io.layerfs;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.store.Store;
 import io.layerfs.tar.LayerTarWriter;
-import io.layerfs.tar.TimePrecision;
-import java.io.BufferedOutputStream;
+import io.layerfs.union.Difference;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where layers and images lie: a directory that is a valid OCI image layout.
@@ -63,19 +62,51 @@ public final class LayerStore implements AutoCloseable {
         return layer(store.addLayer("layer", tar, ImportOptions.DEFAULT.maxLayerSize()));
     }
 
-    /** Adds what {@code changes} says as a layer, in the canonical form of its tar: the same changes give the same layer. */
+    /** {@link #add(Changeset, LayerOptions)} with {@link LayerOptions#EXACT}. */
     public Layer add(Changeset changes) throws IOException {
-        Path tar = Files.createTempFile("layerfs", ".tar");
-        try {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar), 1 << 16)) {
-                LayerTarWriter.write(changes, out, TimePrecision.NANOSECONDS);
-            }
-            try (InputStream in = Files.newInputStream(tar)) {
-                return add(in);
-            }
-        } finally {
-            Files.delete(tar);
-        }
+        return add(changes, LayerOptions.EXACT);
+    }
+
+    /** Adds what {@code changes} says as a layer, in the canonical form of its tar: the same changes give the same layer. */
+    public Layer add(Changeset changes, LayerOptions options) throws IOException {
+        return layer(store.addLayer(out -> LayerTarWriter.write(changes, out, options::apply)));
+    }
+
+    /**
+     * Makes an image of another and a further layer on top. Its config is that of {@code base}, but for the layer.
+     *
+     * @param history what is said of the layer
+     * @param tag its name, which is taken from the image that had it; null for none
+     */
+    public Image plus(Image base, Layer layer, History history, @Nullable String tag) throws IOException {
+        return algebra().plus(base, layer, history, tag);
+    }
+
+    /**
+     * Makes an image that shows the same, in which one layer stands for all from the {@code kept}th on.
+     *
+     * @param kept how many layers stay, from the base
+     */
+    public Image squash(Image image, int kept, History history, @Nullable String tag) throws IOException {
+        return algebra().squash(image, kept, history, tag);
+    }
+
+    /** What must be said on top of one image to see another. */
+    public Changeset diff(Image from, Image to) throws IOException {
+        return Difference.between(view(from), view(to));
+    }
+
+    /**
+     * Puts the layers that an image has on top of {@code oldBase} onto {@code newBase}. The config is that of the image.
+     *
+     * @throws IllegalArgumentException where the image does not begin with the layers of {@code oldBase}
+     */
+    public Rebased rebase(Image image, Image oldBase, Image newBase, @Nullable String tag) throws IOException {
+        return algebra().rebase(image, oldBase, newBase, tag);
+    }
+
+    private ImageAlgebra algebra() {
+        return new ImageAlgebra(this, store);
     }
 
     /**
@@ -126,7 +157,7 @@ public final class LayerStore implements AutoCloseable {
         return images;
     }
 
-    private Image image(Descriptor descriptor) throws IOException {
+    Image image(Descriptor descriptor) throws IOException {
         Store.Documents documents = store.documents(descriptor);
         List<Layer> layers = new ArrayList<>();
         for (Digest diffId : documents.parsedConfig().diffIds()) {

@@ -15,7 +15,6 @@ import io.layerfs.oci.TarFiles;
 import io.layerfs.tar.LayerTarWriter;
 import io.layerfs.tar.TarEntry;
 import io.layerfs.tar.TarReader;
-import io.layerfs.tar.TimePrecision;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -148,7 +147,7 @@ final class Sources {
         MessageDigest digest = Digest.newSha256();
         try (OutputStream out =
                 new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(tar), 256 << 10), digest)) {
-            LayerTarWriter.write(changes, out, TimePrecision.NANOSECONDS);
+            LayerTarWriter.write(changes, out, time -> time);
         }
         return single(tar, Digest.ofSha256(digest.digest()));
     }

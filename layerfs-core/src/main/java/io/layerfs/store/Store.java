@@ -8,17 +8,21 @@ import io.layerfs.ProgressListener;
 import io.layerfs.Verification;
 import io.layerfs.View;
 import io.layerfs.WritableView;
+import io.layerfs.erofs.DamagedIndexException;
 import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
 import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
+import io.layerfs.upper.AppliedLayer;
 import io.layerfs.upper.ScratchDirectory;
 import io.layerfs.upper.UpperView;
+import java.io.BufferedOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -44,7 +48,7 @@ public final class Store implements AutoCloseable {
         this.locks = locks;
         this.references = new References(paths, locks);
         this.indexes = new Indexes(paths, locks);
-        this.views = new Views(paths, this::view, scratch());
+        this.views = new Views(paths, this::mergedView, scratch());
     }
 
     /** Opens the store in {@code directory}, or makes one there; removes what dead processes left unfinished. */
@@ -115,6 +119,30 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /** Writes the tar of a layer. */
+    public interface TarWriter {
+        /** Writes all of it; the stream stays open. */
+        void write(OutputStream out) throws IOException;
+    }
+
+    /** Adds a layer that is yet to be written. */
+    public Digest addLayer(TarWriter writer) throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            Path tar = temp.newPath(".written");
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar), 1 << 16)) {
+                writer.write(out);
+            }
+            try (InputStream in = Files.newInputStream(tar)) {
+                return addLayer("layer", in, Long.MAX_VALUE);
+            }
+        }
+    }
+
+    /** Makes images of others. */
+    public DerivedImages derivedImages() {
+        return new DerivedImages(paths, locks, references);
+    }
+
     /** A stream whose end is its owner's. */
     private static final class Unclosed extends FilterInputStream {
         Unclosed(InputStream in) {
@@ -151,8 +179,25 @@ public final class Store implements AutoCloseable {
         return indexes.layer(diffId).changeset();
     }
 
-    /** What is seen of a stack of layers, base first. */
+    /** What is seen of a stack of layers, base first: of a merged index, or of one with a few small layers on top. */
     public View view(List<Digest> diffIds) throws IOException {
+        int merged = indexes.mergedPrefix(diffIds);
+        if (merged == diffIds.size()) {
+            return mergedView(diffIds);
+        }
+        try {
+            View view = mergedView(diffIds.subList(0, merged));
+            for (Digest diffId : diffIds.subList(merged, diffIds.size())) {
+                view = AppliedLayer.on(view, indexes.layer(diffId).changeset());
+            }
+            return view;
+        } catch (DamagedIndexException e) {
+            return mergedView(diffIds);
+        }
+    }
+
+    /** The same of a merged index, so that inode numbers are those that every view of these layers has. */
+    private View mergedView(List<Digest> diffIds) throws IOException {
         return new HealingView(
                 indexes.chain(diffIds).view(),
                 () -> indexes.rebuildChain(diffIds).view());

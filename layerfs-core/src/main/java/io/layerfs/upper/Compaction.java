@@ -24,7 +24,7 @@ final class Compaction {
         Map<Long, Node> nodes = new HashMap<>();
         tree.nodes().forEach(nodes::put);
         for (Map.Entry<Long, Node> entry : nodes.entrySet()) {
-            writeNode(entry.getKey(), entry.getValue(), to);
+            writeNode(tree, entry.getKey(), entry.getValue(), to);
         }
     }
 
@@ -37,8 +37,8 @@ final class Compaction {
         to.read(edits.toBytes());
     }
 
-    private static void writeNode(long inode, Node node, Journal.Reader to) throws IOException {
-        if (node.links() == 0 && inode >= Tree.FIRST_NEW) {
+    private static void writeNode(Tree tree, long inode, Node node, Journal.Reader to) throws IOException {
+        if (node.links() == 0 && tree.isNew(inode)) {
             return;
         }
         boolean forgotten = node.links() == 0 && node instanceof Node.Regular;

@@ -168,7 +168,7 @@ final class Replay {
     Tree finish() throws IOException {
         Tree made = tree;
         made.nodes().forEach((inode, node) -> {
-            if (node.links() == 0 && inode >= Tree.FIRST_NEW) {
+            if (node.links() == 0 && made.isNew(inode)) {
                 tree = tree.without(inode);
             } else if (node.links() == 0 && node instanceof Node.Regular file) {
                 tree = tree.with(inode, file.withData(null));

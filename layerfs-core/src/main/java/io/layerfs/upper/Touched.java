@@ -94,7 +94,7 @@ final class Touched implements Difference.Scope {
 
     private boolean isThere(long directory) {
         Node node = tree.nodes().get(directory);
-        return node == null ? directory < Tree.FIRST_NEW : node.links() > 0;
+        return node == null ? !tree.isNew(directory) : node.links() > 0;
     }
 
     /** Adds the names that directories have in the one that holds them. Changed names are there already. */
@@ -103,7 +103,7 @@ final class Touched implements Difference.Scope {
         if (tree.nodes().get(parent) instanceof Node.Directory changed) {
             changed.names().entries().forEachRemaining(entry -> missing.remove(entry.value()));
         }
-        if (missing.isEmpty() || parent >= Tree.FIRST_NEW) {
+        if (missing.isEmpty() || tree.isNew(parent)) {
             in(parent);
             return;
         }

@@ -16,24 +16,26 @@ import org.jspecify.annotations.Nullable;
  * What a writable view shows at one moment: the view below, and the inodes that are not as they are there.
  *
  * <p>Immutable, but for the data of files that the view may still write. An inode keeps the number that it has below; a new
- * one gets a number from {@link #FIRST_NEW} on.
+ * one gets a number from {@link #first} on.
  */
 final class Tree implements View {
 
     /** Above what a view of layers hands out: its numbers are offsets in an index. */
-    static final long FIRST_NEW = 1L << 48;
+    private static final long ABOVE_INDEXES = 1L << 48;
 
     private static final long DIRECTORY_SIZE = 4096;
 
     private final View lower;
     private final LongMap<Node> nodes;
+    private final long first;
     private final long next;
     private final Object family;
     private final long used;
 
-    private Tree(View lower, LongMap<Node> nodes, long next, Object family, long used) {
+    private Tree(View lower, LongMap<Node> nodes, long first, long next, Object family, long used) {
         this.lower = lower;
         this.nodes = nodes;
+        this.first = first;
         this.next = next;
         this.family = family;
         this.used = used;
@@ -41,7 +43,8 @@ final class Tree implements View {
 
     /** Nothing is changed yet. */
     static Tree over(View lower) {
-        return new Tree(lower, LongMap.empty(), FIRST_NEW, new Object(), 0);
+        long first = lower instanceof Tree below ? below.next : ABOVE_INDEXES;
+        return new Tree(lower, LongMap.empty(), first, first, new Object(), 0);
     }
 
     View lower() {
@@ -58,6 +61,11 @@ final class Tree implements View {
         return next;
     }
 
+    /** Whether the view below does not have an inode of this number. */
+    boolean isNew(long inode) {
+        return inode >= first;
+    }
+
     /** Shared by the trees between which one can roll back. */
     Object family() {
         return family;
@@ -69,30 +77,30 @@ final class Tree implements View {
     }
 
     Tree with(long inode, Node node) {
-        return new Tree(lower, nodes.put(inode, node), Math.max(next, inode + 1), family, used);
+        return new Tree(lower, nodes.put(inode, node), first, Math.max(next, inode + 1), family, used);
     }
 
     Tree without(long inode) {
-        return new Tree(lower, nodes.remove(inode), next, family, used);
+        return new Tree(lower, nodes.remove(inode), first, next, family, used);
     }
 
     Tree withNext(long number) {
-        return new Tree(lower, nodes, Math.max(next, number), family, used);
+        return new Tree(lower, nodes, first, Math.max(next, number), family, used);
     }
 
     Tree withUsed(long bytes) {
-        return new Tree(lower, nodes, next, family, bytes);
+        return new Tree(lower, nodes, first, next, family, bytes);
     }
 
     Tree ofNewFamily() {
-        return new Tree(lower, nodes, next, new Object(), used);
+        return new Tree(lower, nodes, first, next, new Object(), used);
     }
 
     /** The changed inode of this number; null where it is as it is below. */
     @Nullable
     Node node(long inode) throws IOException {
         Node node = nodes.get(inode);
-        if (node == null && inode >= FIRST_NEW) {
+        if (node == null && isNew(inode)) {
             throw Errors.absent(inode);
         }
         return node;
@@ -228,7 +236,7 @@ final class Tree implements View {
 
     /** The number that the view below has for a name in the directory of this number; {@link #ABSENT} for none. */
     long below(long directory, Name name) throws IOException {
-        if (directory >= FIRST_NEW) {
+        if (isNew(directory)) {
             return ABSENT;
         }
         Node node = nodes.get(directory);

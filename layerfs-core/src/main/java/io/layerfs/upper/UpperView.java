@@ -252,7 +252,7 @@ public final class UpperView implements WritableView {
         if (node == null || node.links() > 0 || holds.isHeld(inode)) {
             return;
         }
-        if (inode >= Tree.FIRST_NEW) {
+        if (tree.isNew(inode)) {
             tree = tree.without(inode);
         }
         if (node instanceof Node.Regular file && file.data() != null) {

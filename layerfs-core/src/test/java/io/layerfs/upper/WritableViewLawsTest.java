@@ -6,12 +6,14 @@ import io.layerfs.Attributes;
 import io.layerfs.Changeset;
 import io.layerfs.ChangesetBuilder;
 import io.layerfs.Entry;
+import io.layerfs.History;
 import io.layerfs.Image;
 import io.layerfs.Layer;
 import io.layerfs.LayerPath;
 import io.layerfs.LayerStore;
 import io.layerfs.Name;
 import io.layerfs.Platform;
+import io.layerfs.ProgressListener;
 import io.layerfs.View;
 import io.layerfs.WritableView;
 import io.layerfs.Xattrs;
@@ -123,6 +125,40 @@ class WritableViewLawsTest {
                 checkCanonical(sub, base, merges ? there : View.ABSENT, at);
             }
         }
+    }
+
+    @Test
+    void aFewSmallLayersOnTopOfAMergedIndexShowWhatAMergedIndexOfAllShows() throws IOException {
+        for (int seed = 0; seed < 40; seed++) {
+            RandomOperations random = new RandomOperations(3000 + seed, 50_000);
+            List<Layer> layers = new ArrayList<>(image.layers());
+            Image derived = image;
+            for (int commit = 0; commit < 3; commit++) {
+                try (WritableView view = store.writable(derived, Long.MAX_VALUE)) {
+                    for (int step = 0; step < 15; step++) {
+                        random.step(view);
+                    }
+                    Layer layer = store.add(view.changes());
+                    layers.add(layer);
+                    derived = store.plus(derived, layer, History.of("test"), null);
+                    assertThat(derived.layers()).isEqualTo(layers);
+                    List<String> stacked = ViewLines.of(store.view(derived));
+                    assertThat(stacked).as("seed %d", seed).isEqualTo(ViewLines.of(view));
+                }
+            }
+            List<String> stacked = ViewLines.of(store.view(derived));
+            Image merged = store.createImage(layers, PLATFORM);
+            assertThat(ViewLines.of(store.view(merged))).as("seed %d", seed).isEqualTo(stacked);
+            Image flat = store.squash(derived, 0, History.of("flatten"), "flat");
+            assertThat(flat.layers()).hasSize(1);
+            assertThat(ViewLines.of(store.view(flat))).isEqualTo(stacked);
+            Image squashed = store.squash(derived, 2, History.of("squash"), "squashed");
+            assertThat(squashed.layers()).hasSize(3);
+            assertThat(ViewLines.of(store.view(squashed))).isEqualTo(stacked);
+            Changeset difference = store.diff(image, derived);
+            assertThat(ViewLines.of(plus(difference))).isEqualTo(stacked);
+        }
+        assertThat(store.verify(ProgressListener.NONE).findings()).isEmpty();
     }
 
     @Test
