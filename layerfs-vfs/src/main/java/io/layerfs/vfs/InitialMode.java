@@ -51,18 +51,28 @@ record InitialMode(int mode, @Nullable FileType special, long device) {
     static int mode(Collection<?> permissions) {
         int mode = 0;
         for (Object permission : permissions) {
-            mode |= 0400 >> ((PosixFilePermission) Objects.requireNonNull(permission)).ordinal();
+            mode |= switch ((PosixFilePermission) Objects.requireNonNull(permission)) {
+                case OWNER_READ -> 0400;
+                case OWNER_WRITE -> 0200;
+                case OWNER_EXECUTE -> 0100;
+                case GROUP_READ -> 040;
+                case GROUP_WRITE -> 020;
+                case GROUP_EXECUTE -> 010;
+                case OTHERS_READ -> 04;
+                case OTHERS_WRITE -> 02;
+                case OTHERS_EXECUTE -> 01;
+            };
         }
         return mode;
     }
 
     /** The major part of {@link #device}. */
     int major() {
-        return (int) (device >>> 8 & 0xfff | device >>> 32 & 0xfffff000L);
+        return (int) (((device >>> 8) & 0xfff) | ((device >>> 32) & 0xfffff000L));
     }
 
     /** The minor part of {@link #device}. */
     int minor() {
-        return (int) (device & 0xff | device >>> 12 & 0xffffff00L);
+        return (int) ((device & 0xff) | ((device >>> 12) & 0xffffff00L));
     }
 }
