@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an image is imported.
  *
- * @param platform which image is taken from an archive that has several, one for each platform
+ * @param platform what the image must be made for; null for what an archive has for this machine, or its only image,
+ *     whatever that is for
  * @param reference which image is taken from an archive that has several, by the name it has there; null where there is one
  * @param tag the name that the image gets in the store; null for the one that it has in the archive, if any
  * @param maxLayerSize how many bytes the uncompressed tar of a layer may have; more is refused as a bomb
@@ -13,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param listener told of the progress
  */
 public record ImportOptions(
-        Platform platform,
+        @Nullable Platform platform,
         @Nullable String reference,
         @Nullable String tag,
         long maxLayerSize,
         @Nullable Owner owner,
         ProgressListener listener) {
 
-    /** For this machine's platform, with the archive's own name, and layers of up to 64 GiB. */
+    /** For this machine, with the archive's own name, and layers of up to 64 GiB. */
     public static final ImportOptions DEFAULT =
-            new ImportOptions(Platform.host(), null, null, 64L << 30, null, ProgressListener.NONE);
+            new ImportOptions(null, null, null, 64L << 30, null, ProgressListener.NONE);
 
     /**
      * The owner of files.

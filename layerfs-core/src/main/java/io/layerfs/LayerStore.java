@@ -3,11 +3,9 @@ package io.layerfs;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.store.Store;
 import io.layerfs.tar.LayerTarWriter;
-import io.layerfs.tar.TimePrecision;
-import java.io.BufferedOutputStream;
+import io.layerfs.union.Difference;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where layers and images lie: a directory that is a valid OCI image layout.
@@ -63,19 +62,65 @@ public final class LayerStore implements AutoCloseable {
         return layer(store.addLayer("layer", tar, ImportOptions.DEFAULT.maxLayerSize()));
     }
 
-    /** Adds what {@code changes} says as a layer, in the canonical form of its tar: the same changes give the same layer. */
+    /** {@link #add(Changeset, LayerOptions)} with {@link LayerOptions#EXACT}. */
     public Layer add(Changeset changes) throws IOException {
-        Path tar = Files.createTempFile("layerfs", ".tar");
-        try {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar), 1 << 16)) {
-                LayerTarWriter.write(changes, out, TimePrecision.NANOSECONDS);
-            }
-            try (InputStream in = Files.newInputStream(tar)) {
-                return add(in);
-            }
-        } finally {
-            Files.delete(tar);
+        return add(changes, LayerOptions.EXACT);
+    }
+
+    /** Adds what {@code changes} says as a layer, in the canonical form of its tar: the same changes give the same layer. */
+    public Layer add(Changeset changes, LayerOptions options) throws IOException {
+        return layer(store.addLayer(out -> LayerTarWriter.write(changes, out, options::apply)));
+    }
+
+    /**
+     * Makes an image of another and a further layer on top. Its config is that of {@code base}, but for the layer.
+     *
+     * @param history what is said of the layer
+     * @param tag its name, which is taken from the image that had it; null for none
+     */
+    public Image plus(Image base, Layer layer, History history, @Nullable String tag) throws IOException {
+        return algebra().plus(base, layer, history, tag);
+    }
+
+    /**
+     * Makes an image that shows the same, in which one layer stands for all from the {@code kept}th on.
+     *
+     * @param kept how many layers stay, from the base
+     */
+    public Image squash(Image image, int kept, History history, @Nullable String tag) throws IOException {
+        return algebra().squash(image, kept, history, tag);
+    }
+
+    /** What must be said on top of one image to see another. */
+    public Changeset diff(Image from, Image to) throws IOException {
+        return Difference.between(view(from), view(to));
+    }
+
+    /**
+     * Puts the layers that an image has on top of {@code oldBase} onto {@code newBase}. The config is that of the image.
+     *
+     * @throws IllegalArgumentException where the image does not begin with the layers of {@code oldBase}
+     */
+    public Rebased rebase(Image image, Image oldBase, Image newBase, @Nullable String tag) throws IOException {
+        return algebra().rebase(image, oldBase, newBase, tag);
+    }
+
+    private ImageAlgebra algebra() {
+        return new ImageAlgebra(this, store);
+    }
+
+    /**
+     * Makes an image of layers that are in this store. It has no name yet; the same layers give the same image.
+     *
+     * @param baseFirst at least one
+     * @throws NoSuchFileException where one is not in this store
+     * @throws IllegalArgumentException where there is none
+     */
+    public Image createImage(List<Layer> baseFirst, Platform platform) throws IOException {
+        if (baseFirst.isEmpty()) {
+            throw new IllegalArgumentException("an image has at least one layer");
         }
+        return image(store.createImage(baseFirst.stream().map(Layer::diffId).toList(), platform));
     }
 
     /**
@@ -112,7 +157,7 @@ public final class LayerStore implements AutoCloseable {
         return images;
     }
 
-    private Image image(Descriptor descriptor) throws IOException {
+    Image image(Descriptor descriptor) throws IOException {
         Store.Documents documents = store.documents(descriptor);
         List<Layer> layers = new ArrayList<>();
         for (Digest diffId : documents.parsedConfig().diffIds()) {
@@ -151,6 +196,53 @@ public final class LayerStore implements AutoCloseable {
     /** What is seen of an image. Takes no time that depends on its size, once its merged index is there. */
     public View view(Image image) throws IOException {
         return store.view(image.diffIds());
+    }
+
+    /**
+     * What is seen of an image, to be written, until it is closed: then what was changed is gone. The caller closes it.
+     *
+     * @param quota how many bytes the data of changed files may take
+     */
+    public WritableView writable(Image image, long quota) throws IOException {
+        return store.writable(image.diffIds(), quota);
+    }
+
+    /**
+     * What is seen of an image, to be written; what is changed survives under {@code name}, in this store, until it is
+     * {@linkplain #dropView dropped}. What was done survives the end of the process, and, once {@linkplain
+     * WritableView#force forced}, that of the machine. The caller closes it.
+     *
+     * @param name letters and digits with one of {@code -._} between
+     * @param quota how many bytes the data of changed files may take
+     * @throws java.nio.file.FileAlreadyExistsException where there is one of that name
+     * @throws IllegalArgumentException where a view cannot have that name
+     */
+    public WritableView createView(String name, Image image, long quota) throws IOException {
+        return store.views().create(name, image.digest(), image.diffIds(), quota);
+    }
+
+    /**
+     * The writable view of that name, as it was left. The caller closes it.
+     *
+     * @throws NoSuchFileException where there is none
+     * @throws java.nio.file.FileSystemException where it is open, here or in another process
+     */
+    public WritableView openView(String name) throws IOException {
+        return store.views().open(name);
+    }
+
+    /** The writable views that have names, sorted. */
+    public List<ViewInfo> views() throws IOException {
+        return store.views().list();
+    }
+
+    /**
+     * Removes a writable view and all that was changed in it. Answers whether there was one.
+     *
+     * @throws java.nio.file.FileSystemException where it is open, here or in another process
+     */
+    public boolean dropView(String name) throws IOException {
+        return store.views().drop(name);
     }
 
     /**

@@ -15,6 +15,8 @@ import java.time.Instant;
  * @param mtimeNanos nanoseconds on top of it: 0 to 999 999 999
  * @param ctimeSeconds when the inode was last changed: whole seconds since 1970, rounded down
  * @param ctimeNanos nanoseconds on top of it: 0 to 999 999 999
+ * @param atimeSeconds when the content was last read, where that is known, else {@code mtimeSeconds}
+ * @param atimeNanos nanoseconds on top of it: 0 to 999 999 999
  * @param links how many names it has; of a directory, 2 and one for each directory in it
  * @param major of a device, else 0
  * @param minor of a device, else 0
@@ -30,6 +32,8 @@ public record Stat(
         int mtimeNanos,
         long ctimeSeconds,
         int ctimeNanos,
+        long atimeSeconds,
+        int atimeNanos,
         int links,
         int major,
         int minor) {

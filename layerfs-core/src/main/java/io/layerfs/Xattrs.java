@@ -34,6 +34,20 @@ public final class Xattrs {
         return new Xattrs(copy);
     }
 
+    /** The same with {@code name} set to {@code value}, which is copied. */
+    public Xattrs with(String name, byte[] value) {
+        TreeMap<String, byte[]> copy = new TreeMap<>(values);
+        copy.put(name, value.clone());
+        return new Xattrs(copy);
+    }
+
+    /** The same without {@code name}. */
+    public Xattrs without(String name) {
+        TreeMap<String, byte[]> copy = new TreeMap<>(values);
+        copy.remove(name);
+        return copy.isEmpty() ? NONE : new Xattrs(copy);
+    }
+
     /** The names, sorted; cannot be changed. */
     public Set<String> names() {
         return Collections.unmodifiableSet(values.keySet());

@@ -335,4 +335,37 @@ class LayerStoreTest {
             assertThat(files).isEmpty();
         }
     }
+
+    @Test
+    void anImageIsMadeOfLayers() throws IOException {
+        Layer base = store.add(changes());
+        Layer top = store.add(new ChangesetBuilder()
+                .whiteout("etc/motd")
+                .directory("srv", attributes(0755))
+                .build());
+        Image image = store.createImage(List.of(base, top), Platform.parse("linux/arm64/v8"));
+        assertThat(image.layers()).containsExactly(base, top);
+        assertThat(image.tags()).isEmpty();
+        assertThat(image.platform()).hasToString("linux/arm64/v8");
+        assertThat(store.image(image.digest().encoded())).isEqualTo(image);
+        assertThat(store.createImage(List.of(base, top), image.platform())).isEqualTo(image);
+        assertThat(store.images()).containsExactly(image);
+        View view = store.view(image);
+        assertThat(view.lookup(view.root(), Name.of("srv"))).isNotEqualTo(View.ABSENT);
+        long etc = view.lookup(view.root(), Name.of("etc"));
+        assertThat(view.lookup(etc, Name.of("motd"))).isEqualTo(View.ABSENT);
+        assertThatThrownBy(() -> store.createImage(List.of(), Platform.host()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(store.verify(ProgressListener.NONE).findings()).isEmpty();
+    }
+
+    @Test
+    void anImageIsNotMadeOfLayersOfAnotherStore() throws IOException {
+        try (LayerStore other = LayerStore.open(directory.resolve("other"))) {
+            Layer foreign = other.add(changes());
+            assertThatThrownBy(() -> store.createImage(List.of(foreign), Platform.host()))
+                    .isInstanceOf(NoSuchFileException.class)
+                    .hasMessageContaining(foreign.diffId().toString());
+        }
+    }
 }

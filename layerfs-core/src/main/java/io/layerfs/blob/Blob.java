@@ -102,6 +102,17 @@ public final class Blob {
         return known;
     }
 
+    /** Whether it is the same file. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Blob that && file.equals(that.file);
+    }
+
+    @Override
+    public int hashCode() {
+        return file.hashCode();
+    }
+
     /** The file, once its size is known. */
     private static final class Mapping {
         private final Path file;

@@ -66,7 +66,7 @@ final class DirectoryWriter {
         int size = directory.data().size();
         int header = inodes.headerSize(directory.directory().attributes(), size, xattrs);
         long start = Erofs.align(out.end(), Erofs.COMPACT);
-        if (size < Erofs.BLOCK) {
+        if (InodeWriter.fitsInline(header, size)) {
             long inode = InodeWriter.inlinePosition(start, header, size);
             if (inode - start <= Erofs.align(start, Erofs.BLOCK) - start) {
                 out.allocate(inode + header + size - out.end(), 1);

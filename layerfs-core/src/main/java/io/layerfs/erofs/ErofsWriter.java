@@ -16,8 +16,8 @@ import java.util.List;
  * of a tar is one flat piece of the address space that the image shares with its devices. The same tree and devices give
  * the same bytes. Behind the image lie checksums of its pages.
  *
- * <p>In memory are one directory's names at a time, with those of the directories that it lies in, and 16 to 24 bytes for
- * each file.
+ * <p>In memory are one directory's names at a time, with those of the directories that it lies in, and 4 bytes or so for each
+ * file.
  */
 public final class ErofsWriter {
 

@@ -25,6 +25,7 @@ final class FileWriter {
     private final Devices devices;
     private final InodeTable written = new InodeTable();
     private int whiteout;
+    private int whiteouts;
 
     FileWriter(IndexOutput out, InodeWriter inodes, Devices devices) {
         this.out = out;
@@ -40,18 +41,30 @@ final class FileWriter {
             return known;
         }
         int nid = writeNew(file);
-        written.add(file.inode(), nid);
+        written.put(file.inode(), nid);
         return nid;
     }
 
-    /** The device 0,0 that overlayfs takes for a whiteout. One inode is enough for all, as overlayfs itself has it. */
+    /**
+     * The device 0,0 that overlayfs takes for a whiteout. They share an inode, as overlayfs itself has them, until it has as
+     * many names as the short form can say.
+     */
     int writeWhiteout() throws IOException {
-        if (whiteout == 0) {
+        if (whiteouts == InodeWriter.MAX_SHORT_LINKS) {
+            finish();
+        }
+        if (whiteouts++ == 0) {
             whiteout = writePlain(FileType.CHARACTER_DEVICE, EMPTY, 0, 0, null);
-        } else {
-            inodes.addName(whiteout);
         }
         return whiteout;
+    }
+
+    /** Writes how many names whiteouts have, which is not known before. */
+    void finish() throws IOException {
+        if (whiteouts > 1) {
+            inodes.setLinks(whiteout, whiteouts);
+        }
+        whiteouts = 0;
     }
 
     /** An empty file that says, in an attribute that no image can have, which path of the layers below it stands for. */
@@ -101,7 +114,7 @@ final class FileWriter {
         checkTarget(target);
         int size = target.length;
         int header = inodes.headerSize(attributes, size, xattrs);
-        if (size >= Erofs.BLOCK) {
+        if (!InodeWriter.fitsInline(header, size)) {
             long data = out.allocate(size, Erofs.BLOCK);
             out.write(data, ByteBuffer.wrap(target));
             return writePlain(FileType.SYMLINK, attributes, size, (int) (data >>> Erofs.BLOCK_BITS), xattrs);

@@ -15,9 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class InodeWriter {
 
-    private static final int MAX_SHORT_LINKS = 0xffff;
+    /** How many names an inode of the short form can have. */
+    static final int MAX_SHORT_LINKS = 0xffff;
+
     private static final long MAX_SHORT_SIZE = 0xFFFFFFFFL;
-    private static final int SHORT_LINKS = 6;
+    /** Of the short form: u16 mode, u16 links. */
+    private static final int MODE_AND_LINKS = 4;
+
     private static final int LONG_LINKS = 44;
 
     private final IndexOutput out;
@@ -95,24 +99,41 @@ final class InodeWriter {
 
     /** Counts one more name of an inode that is written already. */
     void addName(int nid) throws IOException {
+        setLinks(nid, links(nid) + 1);
+    }
+
+    private int links(int nid) throws IOException {
         long position = (long) nid << Erofs.SLOT_BITS;
-        boolean isLong = (out.readInt(position) & 1) != 0;
-        if (isLong) {
-            out.writeInt(position + LONG_LINKS, out.readInt(position + LONG_LINKS) + 1);
-            return;
+        return isLong(position) ? out.readInt(position + LONG_LINKS) : out.readInt(position + MODE_AND_LINKS) >>> 16;
+    }
+
+    /** Sets how many names an inode has that is written already. */
+    void setLinks(int nid, int links) throws IOException {
+        long position = (long) nid << Erofs.SLOT_BITS;
+        if (isLong(position)) {
+            out.writeInt(position + LONG_LINKS, links);
+        } else if (links <= MAX_SHORT_LINKS) {
+            int mode = out.readInt(position + MODE_AND_LINKS) & 0xffff;
+            out.writeInt(position + MODE_AND_LINKS, links << 16 | mode);
+        } else {
+            throw new MalformedLayerException(
+                    "a file of " + links + " names; " + MAX_SHORT_LINKS + " are possible of one with the root's time");
         }
-        // the upper half of the four bytes at 4; the lower is the mode
-        int modeAndLinks = out.readInt(position + SHORT_LINKS - 2);
-        if (modeAndLinks >>> 16 == MAX_SHORT_LINKS) {
-            throw new MalformedLayerException("a file of more than " + MAX_SHORT_LINKS + " names");
-        }
-        out.writeInt(position + SHORT_LINKS - 2, modeAndLinks + (1 << 16));
+    }
+
+    private boolean isLong(long position) throws IOException {
+        return (out.readInt(position) & 1) != 0;
     }
 
     /**
-     * The first position, not before {@code from}, at which an inode of {@code header} bytes has the {@code tail} bytes
-     * behind it in one block, as the kernel wants it.
+     * Whether there is a position at which an inode of {@code header} bytes has the {@code tail} bytes behind it in one
+     * block, as the kernel wants it: the tail can begin no nearer to a block's start than the header is odd.
      */
+    static boolean fitsInline(int header, int tail) {
+        return tail < Erofs.BLOCK && header % Erofs.COMPACT + tail <= Erofs.BLOCK;
+    }
+
+    /** The first such position that is not before {@code from}; there must be one. */
     static long inlinePosition(long from, int header, int tail) {
         long position = Erofs.align(from, Erofs.COMPACT);
         while (tail > 0

@@ -120,6 +120,8 @@ final class Inodes {
                 nanos,
                 seconds,
                 nanos,
+                seconds,
+                nanos,
                 links,
                 Erofs.major(device),
                 Erofs.minor(device));

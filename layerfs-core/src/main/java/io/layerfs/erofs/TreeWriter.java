@@ -44,6 +44,7 @@ final class TreeWriter {
             } else if (open.size() > 1) {
                 end(current);
             } else {
+                files.finish();
                 return directories.writeRoot(current, reserved);
             }
         }

@@ -24,14 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryDirectory implements Entry.Directory {
 
-    private static final Entry[] NOTHING = new Entry[0];
+    private static final Object[] NOTHING = new Object[0];
 
     private Attributes attributes;
     private boolean implicit;
     private boolean opaque;
 
     private @Nullable NameTable names;
-    private @Nullable Entry[] entries = NOTHING;
+    /** What is said of each name, by the name's number, packed. */
+    private @Nullable Object[] entries = NOTHING;
+
     private volatile int @Nullable [] order;
 
     private MemoryDirectory(Attributes attributes, boolean implicit) {
@@ -77,7 +79,7 @@ public final class MemoryDirectory implements Entry.Directory {
         if (number >= entries.length) {
             entries = Arrays.copyOf(entries, number + (number >> 1) + 2);
         }
-        entries[number] = entry;
+        entries[number] = PackedFile.pack(entry);
         return this;
     }
 
@@ -137,7 +139,8 @@ public final class MemoryDirectory implements Entry.Directory {
     @Override
     public @Nullable Entry child(Name name) {
         int number = names == null ? -1 : names.find(name);
-        return number < 0 ? null : entries[number];
+        Object packed = number < 0 ? null : entries[number];
+        return packed == null ? null : PackedFile.unpack(packed);
     }
 
     @Override
@@ -176,7 +179,7 @@ public final class MemoryDirectory implements Entry.Directory {
                 throw new NoSuchElementException();
             }
             int number = numbers[next++];
-            return new Child(table.name(number), Objects.requireNonNull(entries[number]));
+            return new Child(table.name(number), PackedFile.unpack(Objects.requireNonNull(entries[number])));
         }
     }
 }

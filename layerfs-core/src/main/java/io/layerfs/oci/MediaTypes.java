@@ -36,4 +36,14 @@ public final class MediaTypes {
     public static boolean isConfig(String mediaType) {
         return CONFIGS.contains(mediaType);
     }
+
+    /** The OCI's media type of a layer for that of Docker which means the same. */
+    public static String ociLayer(String mediaType) {
+        return switch (mediaType) {
+            case "application/vnd.docker.image.rootfs.diff.tar" -> LAYER;
+            case "application/vnd.docker.image.rootfs.diff.tar.gzip" -> LAYER + "+gzip";
+            case "application/vnd.docker.image.rootfs.diff.tar.zstd" -> LAYER + "+zstd";
+            default -> mediaType;
+        };
+    }
 }

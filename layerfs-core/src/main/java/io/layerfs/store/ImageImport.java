@@ -52,16 +52,34 @@ final class ImageImport {
             Sources sources = new Sources(options, temp);
             ImageImport running = new ImageImport(paths, locks, options, sources.open(from), temp);
             sources.staged().forEach(layer -> running.staged.put(layer.diffId(), layer));
-            return running.run(references);
+            return running.run(references, true);
         }
     }
 
-    private Descriptor run(References references) throws IOException {
+    /** Makes an image of what {@code source} says. */
+    static Descriptor run(
+            StorePaths paths, StoreLocks locks, References references, ImageSource source, ImportOptions options)
+            throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            return new ImageImport(paths, locks, options, source, temp).run(references, true);
+        }
+    }
+
+    /** The same of layers that are here, without a merged index: that is built when it is needed. */
+    static Descriptor derive(
+            StorePaths paths, StoreLocks locks, References references, ImageSource source, ImportOptions options)
+            throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            return new ImageImport(paths, locks, options, source, temp).run(references, false);
+        }
+    }
+
+    private Descriptor run(References references, boolean merged) throws IOException {
         Set<String> names = new LinkedHashSet<>();
         source.parsed().diffIds().forEach(id -> names.add(id.toString()));
         try (StoreLocks.Held held = locks.lockAll(names)) {
             stageLayers();
-            Descriptor manifest = publish(stageChain());
+            Descriptor manifest = publish(merged ? stageChain() : null);
             String name = name(source, options);
             Descriptor named = name == null ? manifest : manifest.named(name);
             references.put(named);

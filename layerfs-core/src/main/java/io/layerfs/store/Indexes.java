@@ -6,6 +6,7 @@ import io.layerfs.blob.Blob;
 import io.layerfs.erofs.DamagedIndexException;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
+import io.layerfs.host.Durable;
 import io.layerfs.tar.LayerTarReader;
 import io.layerfs.union.Union;
 import java.io.BufferedInputStream;
@@ -19,6 +20,11 @@ import java.util.List;
 
 /** The indexes of layers and of stacks of layers: opened where they are there and sound, else built from the tars. */
 final class Indexes {
+
+    /** How many layers may lie on top of a merged index, and how large their own indexes may be in all. */
+    private static final int MAX_UNMERGED = 8;
+
+    private static final long MAX_UNMERGED_SIZE = 512 << 10;
 
     private final StorePaths paths;
     private final StoreLocks locks;
@@ -53,6 +59,25 @@ final class Indexes {
         } catch (io.layerfs.MalformedLayerException e) {
             throw new io.layerfs.MalformedLayerException("layer " + diffId + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * How many layers, from the base, a merged index need have for a view of all of them: all, unless just a few small ones
+     * are on top of a merged index that is there.
+     */
+    int mergedPrefix(List<Digest> diffIds) throws IOException {
+        long size = 0;
+        for (int merged = diffIds.size(); merged > 0 && diffIds.size() - merged <= MAX_UNMERGED; merged--) {
+            if (Files.exists(paths.chainIndex(diffIds.subList(0, merged)))) {
+                return merged;
+            }
+            Path index = paths.layerIndex(diffIds.get(merged - 1));
+            size += Files.exists(index) ? Files.size(index) : MAX_UNMERGED_SIZE;
+            if (size > MAX_UNMERGED_SIZE) {
+                break;
+            }
+        }
+        return diffIds.size();
     }
 
     /** The merged index of a stack of layers of the store, base first. */

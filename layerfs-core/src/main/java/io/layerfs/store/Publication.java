@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.host.Durable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.layerfs.store;
 
 import io.layerfs.MalformedLayerException;
+import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.Index;
 import io.layerfs.oci.Json;
@@ -43,7 +44,7 @@ final class References {
             if (!Files.exists(paths.marker())) {
                 Durable.createDirectories(paths.blobs());
                 if (!Files.exists(paths.references())) {
-                    write(List.of(), paths.references());
+                    write(List.of());
                 }
                 replace(MARKER, paths.marker());
             }
@@ -70,26 +71,27 @@ final class References {
         return Files.readAllBytes(paths.references());
     }
 
-    /** Adds an image, and takes its name, if it has one, from the image that had it. */
+    /** Adds an image, and takes its name, if it has one, from the image that had it; that one stays. */
     void put(Descriptor image) throws IOException {
         String name = image.annotations().get(Descriptor.REF_NAME);
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
-            List<Object> kept = new ArrayList<>();
-            for (Json item : Json.parse(paths.references().toString(), bytes()).objects("manifests")) {
-                Descriptor known = Descriptor.parse(item);
+            List<Descriptor> kept = new ArrayList<>();
+            List<Descriptor> renamed = new ArrayList<>();
+            for (Descriptor known : list()) {
                 String knownName = known.annotations().get(Descriptor.REF_NAME);
-                boolean replaced = name == null
-                        ? known.digest().equals(image.digest())
-                        : name.equals(knownName)
-                                || (knownName == null && known.digest().equals(image.digest()));
-                if (!replaced) {
-                    kept.add(item.members());
-                } else if (name == null) {
+                boolean same = known.digest().equals(image.digest());
+                if (same && (name == null || name.equals(knownName))) {
                     return;
                 }
+                if (name != null && name.equals(knownName)) {
+                    renamed.add(known);
+                } else if (!same || knownName != null) {
+                    kept.add(known);
+                }
             }
-            kept.add(image.toJson());
-            write(kept, paths.references());
+            kept.add(image);
+            renamed.forEach(old -> addUnnamed(kept, old));
+            write(kept);
         }
     }
 
@@ -109,9 +111,7 @@ final class References {
                 return false;
             }
             addUnnamed(kept, removed);
-            List<Object> items = new ArrayList<>();
-            kept.forEach(image -> items.add(image.toJson()));
-            write(items, paths.references());
+            write(kept);
             return true;
         }
     }
@@ -122,12 +122,12 @@ final class References {
         }
     }
 
-    private void write(List<Object> manifests, Path target) throws IOException {
+    private void write(List<Descriptor> images) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("schemaVersion", 2L);
         json.put("mediaType", MediaTypes.INDEX);
-        json.put("manifests", manifests);
-        replace(Json.write(json), target);
+        json.put("manifests", images.stream().map(Descriptor::toJson).toList());
+        replace(Json.write(json), paths.references());
     }
 
     private void replace(byte[] bytes, Path target) throws IOException {

@@ -4,6 +4,7 @@ import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.ImportOptions;
 import io.layerfs.MalformedLayerException;
+import io.layerfs.Platform;
 import io.layerfs.host.HostDirectory;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
@@ -14,7 +15,6 @@ import io.layerfs.oci.TarFiles;
 import io.layerfs.tar.LayerTarWriter;
 import io.layerfs.tar.TarEntry;
 import io.layerfs.tar.TarReader;
-import io.layerfs.tar.TimePrecision;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -60,6 +60,9 @@ final class Sources {
                     ? read(source, ImageFiles.of(source))
                     : hostDirectory(source);
         }
+        if (Files.size(source) == 0) {
+            throw new MalformedLayerException(source + ": an empty file, which is neither an image nor a layer");
+        }
         try (InputStream in = new BufferedInputStream(Files.newInputStream(source), 64 << 10)) {
             in.mark(Compression.MAGIC_LENGTH);
             Compression compression = Compression.of(in.readNBytes(Compression.MAGIC_LENGTH));
@@ -69,7 +72,18 @@ final class Sources {
     }
 
     private ImageSource read(Path source, ImageFiles files) throws IOException {
-        return ImageSource.read(source.toString(), files, options.platform(), options.reference());
+        Platform wanted = options.platform();
+        ImageSource image = ImageSource.read(
+                source.toString(), files, wanted == null ? Platform.host() : wanted, options.reference());
+        Platform made = image.parsed().platform();
+        // a config seldom has the variant, which the index that led to it has
+        boolean fits = wanted == null
+                || new Platform(wanted.os(), wanted.architecture(), made.variant() == null ? null : wanted.variant())
+                        .accepts(made);
+        if (!fits) {
+            throw new MalformedLayerException(source + ": its image is made for " + made + ", not for " + wanted);
+        }
+        return image;
     }
 
     private static boolean startsAsArchive(Compression compression, Path source) throws IOException {
@@ -133,21 +147,23 @@ final class Sources {
         MessageDigest digest = Digest.newSha256();
         try (OutputStream out =
                 new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(tar), 256 << 10), digest)) {
-            LayerTarWriter.write(changes, out, TimePrecision.NANOSECONDS);
+            LayerTarWriter.write(changes, out, time -> time);
         }
         return single(tar, Digest.ofSha256(digest.digest()));
     }
 
     private ImageSource single(Path tar, Digest diffId) throws IOException {
-        ImageConfig config = new ImageConfig(options.platform(), List.of(diffId));
+        Platform platform = options.platform();
+        ImageFiles.ImageFile file = new ImageFiles.ImageFile(tar.getFileName().toString(), tar, 0, Files.size(tar));
+        return plain(platform == null ? Platform.host() : platform, List.of(new ImageSource.Layer(file, null, diffId)));
+    }
+
+    /** An image that has nothing but layers, base first. */
+    static ImageSource plain(Platform platform, List<ImageSource.Layer> layers) {
+        List<Digest> diffIds = layers.stream().map(ImageSource.Layer::diffId).toList();
+        ImageConfig config = new ImageConfig(platform, diffIds);
         byte[] bytes = config.toBytes();
         Descriptor descriptor = new Descriptor(MediaTypes.CONFIG, Digest.sha256(bytes), bytes.length, null, Map.of());
-        ImageFiles.ImageFile file = new ImageFiles.ImageFile(tar.getFileName().toString(), tar, 0, Files.size(tar));
-        return new ImageSource(
-                null,
-                new ImageSource.Document(descriptor, bytes),
-                config,
-                List.of(new ImageSource.Layer(file, null, diffId)),
-                List.of());
+        return new ImageSource(null, new ImageSource.Document(descriptor, bytes), config, layers, List.of());
     }
 }

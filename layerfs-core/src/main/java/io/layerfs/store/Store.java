@@ -3,20 +3,35 @@ package io.layerfs.store;
 import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.ImportOptions;
+import io.layerfs.Platform;
 import io.layerfs.ProgressListener;
 import io.layerfs.Verification;
 import io.layerfs.View;
+import io.layerfs.WritableView;
+import io.layerfs.erofs.DamagedIndexException;
+import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
+import io.layerfs.oci.ImageFiles;
+import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
+import io.layerfs.upper.AppliedLayer;
+import io.layerfs.upper.ScratchDirectory;
+import io.layerfs.upper.UpperView;
+import java.io.BufferedOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A store's directory: what {@code LayerStore} is made of. Safe for many threads and processes. */
@@ -26,12 +41,14 @@ public final class Store implements AutoCloseable {
     private final StoreLocks locks;
     private final References references;
     private final Indexes indexes;
+    private final Views views;
 
     private Store(StorePaths paths, StoreLocks locks) {
         this.paths = paths;
         this.locks = locks;
         this.references = new References(paths, locks);
         this.indexes = new Indexes(paths, locks);
+        this.views = new Views(paths, this::mergedView, scratch());
     }
 
     /** Opens the store in {@code directory}, or makes one there; removes what dead processes left unfinished. */
@@ -60,11 +77,17 @@ public final class Store implements AutoCloseable {
         if (parent != null) {
             Durable.createDirectories(parent);
         }
-        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createDirectory(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } else {
-            Files.createDirectory(directory);
+        try {
+            if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } else {
+                Files.createDirectory(directory);
+            }
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            } // else another process made it in this very moment
         }
     }
 
@@ -96,6 +119,30 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /** Writes the tar of a layer. */
+    public interface TarWriter {
+        /** Writes all of it; the stream stays open. */
+        void write(OutputStream out) throws IOException;
+    }
+
+    /** Adds a layer that is yet to be written. */
+    public Digest addLayer(TarWriter writer) throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            Path tar = temp.newPath(".written");
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar), 1 << 16)) {
+                writer.write(out);
+            }
+            try (InputStream in = Files.newInputStream(tar)) {
+                return addLayer("layer", in, Long.MAX_VALUE);
+            }
+        }
+    }
+
+    /** Makes images of others. */
+    public DerivedImages derivedImages() {
+        return new DerivedImages(paths, locks, references);
+    }
+
     /** A stream whose end is its owner's. */
     private static final class Unclosed extends FilterInputStream {
         Unclosed(InputStream in) {
@@ -104,6 +151,21 @@ public final class Store implements AutoCloseable {
 
         @Override
         public void close() {}
+    }
+
+    /** Makes an image of layers that are here, base first. */
+    public Descriptor createImage(List<Digest> diffIds, Platform platform) throws IOException {
+        List<ImageSource.Layer> layers = new ArrayList<>();
+        for (Digest diffId : diffIds) {
+            Path tar = tar(diffId);
+            if (tar == null) {
+                throw new NoSuchFileException(diffId.toString(), null, "no layer of this diff id in the store");
+            }
+            ImageFiles.ImageFile file = new ImageFiles.ImageFile(diffId.toString(), tar, 0, Files.size(tar));
+            layers.add(new ImageSource.Layer(file, null, diffId));
+        }
+        ImportOptions options = ImportOptions.DEFAULT.withPlatform(platform).withMaxLayerSize(Long.MAX_VALUE);
+        return ImageImport.run(paths, locks, references, Sources.plain(platform, layers), options);
     }
 
     /** The tar of a layer; null where there is none of that name. */
@@ -117,11 +179,42 @@ public final class Store implements AutoCloseable {
         return indexes.layer(diffId).changeset();
     }
 
-    /** What is seen of a stack of layers, base first. */
+    /** What is seen of a stack of layers, base first: of a merged index, or of one with a few small layers on top. */
     public View view(List<Digest> diffIds) throws IOException {
+        int merged = indexes.mergedPrefix(diffIds);
+        if (merged == diffIds.size()) {
+            return mergedView(diffIds);
+        }
+        try {
+            View view = mergedView(diffIds.subList(0, merged));
+            for (Digest diffId : diffIds.subList(merged, diffIds.size())) {
+                view = AppliedLayer.on(view, indexes.layer(diffId).changeset());
+            }
+            return view;
+        } catch (DamagedIndexException e) {
+            return mergedView(diffIds);
+        }
+    }
+
+    /** The same of a merged index, so that inode numbers are those that every view of these layers has. */
+    private View mergedView(List<Digest> diffIds) throws IOException {
         return new HealingView(
                 indexes.chain(diffIds).view(),
                 () -> indexes.rebuildChain(diffIds).view());
+    }
+
+    /** What is seen of a stack of layers, to be written until it is closed. */
+    public WritableView writable(List<Digest> diffIds, long quota) throws IOException {
+        return UpperView.over(view(diffIds), quota, scratch(), InstantSource.system());
+    }
+
+    private Supplier<ScratchDirectory> scratch() {
+        return () -> new TemporaryScratch(paths);
+    }
+
+    /** The writable views that have names. */
+    public Views views() {
+        return views;
     }
 
     /** All images, each as often as it has names. */

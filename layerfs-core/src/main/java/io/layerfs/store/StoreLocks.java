@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Locks by name over a store, between threads and between processes.
@@ -67,11 +68,7 @@ final class StoreLocks implements AutoCloseable {
     /** Takes the lock of that name, waiting for other threads and processes. */
     Held lock(String name) throws IOException {
         long position = position(name);
-        Region region;
-        synchronized (regions) {
-            region = regions.computeIfAbsent(position, p -> new Region());
-            region.users++;
-        }
+        Region region = enter(position);
         try {
             region.semaphore.acquire();
         } catch (InterruptedException e) {
@@ -80,20 +77,52 @@ final class StoreLocks implements AutoCloseable {
             throw new InterruptedIOException("interrupted while waiting for the lock " + name);
         }
         try {
-            FileLock lock = channel.lock(position, 1, false);
-            return () -> {
-                try {
-                    lock.release();
-                } finally {
-                    region.semaphore.release();
-                    leave(position, region);
-                }
-            };
+            return held(position, region, channel.lock(position, 1, false));
         } catch (IOException | RuntimeException e) {
             region.semaphore.release();
             leave(position, region);
             throw e;
         }
+    }
+
+    /** Takes the lock of that name, if nobody has it; null where somebody does. */
+    @Nullable
+    Held tryLock(String name) throws IOException {
+        long position = position(name);
+        Region region = enter(position);
+        if (!region.semaphore.tryAcquire()) {
+            leave(position, region);
+            return null;
+        }
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock(position, 1, false);
+            return lock == null ? null : held(position, region, lock);
+        } finally {
+            if (lock == null) {
+                region.semaphore.release();
+                leave(position, region);
+            }
+        }
+    }
+
+    private Region enter(long position) {
+        synchronized (regions) {
+            Region region = regions.computeIfAbsent(position, p -> new Region());
+            region.users++;
+            return region;
+        }
+    }
+
+    private Held held(long position, Region region, FileLock lock) {
+        return () -> {
+            try {
+                lock.release();
+            } finally {
+                region.semaphore.release();
+                leave(position, region);
+            }
+        };
     }
 
     /** Takes the locks of several names, in one order, so that two who want the same cannot wait for each other. */

@@ -43,6 +43,16 @@ record StorePaths(Path root) {
         return derived().resolve("lock");
     }
 
+    /** The numbering of inodes: a view that survives refers to them. */
+    static String numbering() {
+        return INDEX_VERSION;
+    }
+
+    /** Writable views by name: what is changed in them is nowhere else. */
+    Path views() {
+        return root.resolve("views");
+    }
+
     /** The index of one layer. */
     Path layerIndex(Digest diffId) {
         return derived().resolve("index").resolve(INDEX_VERSION).resolve(fileName(diffId));

@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.host.Durable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -79,6 +80,10 @@ final class TempArea implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return false;
         }
+    }
+
+    Path directory() {
+        return directory;
     }
 
     /** A path in it at which nothing is. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,29 +50,30 @@ public final class LayerTarWriter {
 
     private final Changeset changes;
     private final BlockOutput out;
-    private final TimePrecision precision;
+    private final UnaryOperator<Instant> times;
     private final LinkedInodes links;
     private final EntryPath path = new EntryPath();
     private final List<LayerPath> sockets = new ArrayList<>();
 
-    private LayerTarWriter(Changeset changes, OutputStream out, TimePrecision precision) throws IOException {
+    private LayerTarWriter(Changeset changes, OutputStream out, UnaryOperator<Instant> times) throws IOException {
         this.changes = changes;
         this.out = new BlockOutput(out);
-        this.precision = precision;
+        this.times = times;
         this.links = LinkedInodes.of(changes);
     }
 
     /**
      * Writes all of {@code changes} to {@code out}, which is flushed and stays open.
      *
+     * @param times what becomes of modification times
      * @return the sockets, which were left out: tar has no form for them
      * @throws IOException where reading or writing fails; where a file's content is not as long as its size; where the
      *     changeset says what no layer can hold: a name that starts with {@code .wh.}, a path of more than 4096 bytes, a
      *     hard link to what it hides itself. What was written until then is no archive
      */
-    public static List<LayerPath> write(Changeset changes, OutputStream out, TimePrecision precision)
+    public static List<LayerPath> write(Changeset changes, OutputStream out, UnaryOperator<Instant> times)
             throws IOException {
-        LayerTarWriter writer = new LayerTarWriter(changes, out, precision);
+        LayerTarWriter writer = new LayerTarWriter(changes, out, times);
         writer.writeDirectory(changes.root());
         writer.out.finish();
         return List.copyOf(writer.sockets);
@@ -212,9 +214,9 @@ public final class LayerTarWriter {
         if (!block.setGid(gid)) {
             pax.put("gid", gid);
         }
-        byte[] mtime = precision.encode(attributes.mtime());
-        if (!block.setMtime(attributes.mtime().getEpochSecond()) || !isWhole(mtime)) {
-            pax.put("mtime", mtime);
+        Instant mtime = times.apply(attributes.mtime());
+        if (!block.setMtime(mtime.getEpochSecond()) || mtime.getNano() != 0) {
+            pax.put("mtime", DecimalTime.of(mtime).getBytes(StandardCharsets.US_ASCII));
         }
         for (String name : attributes.xattrs().names()) {
             byte[] value = attributes.xattrs().get(name);
@@ -222,15 +224,6 @@ public final class LayerTarWriter {
                 pax.put(xattrKey(Utf8.encode(name)), value);
             }
         }
-    }
-
-    private static boolean isWhole(byte[] decimal) {
-        for (byte b : decimal) {
-            if (b == '.') {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** A PAX key ends at its first {@code =}, and tools do not agree on an escape for one in the name. */

@@ -74,7 +74,8 @@ public final class Union {
     /** What one layer, counted from the base, says of some name. */
     record Said(int layer, Entry entry) {}
 
-    private static boolean isHollow(Entry.Directory directory) throws IOException {
+    /** Whether a layer implies this directory and it holds nothing but removals: then it shows nothing. */
+    public static boolean isHollow(Entry.Directory directory) throws IOException {
         if (!directory.implicit()) {
             return false;
         }

@@ -140,6 +140,8 @@ final class TreeLines {
                 nanos,
                 seconds,
                 nanos,
+                seconds,
+                nanos,
                 links,
                 device == null ? 0 : device.major(),
                 device == null ? 0 : device.minor());

@@ -77,7 +77,7 @@ class UnionLawsTest {
         return changesets;
     }
 
-    private static List<List<String>> randomLayers(Random random) {
+    static List<List<String>> randomLayers(Random random) {
         List<List<String>> layers = new ArrayList<>();
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
             layers.add(randomLayer(random));

@@ -103,7 +103,8 @@ final class AttributeViews {
         }
 
         private ByteBuffer value(String name) throws IOException {
-            return NamedAttributes.user(fileSystem.view().xattrs(target.inode()), path, name);
+            return ByteBuffer.wrap(
+                    NamedAttributes.xattr(fileSystem.view().xattrs(target.inode()), path, "user." + name));
         }
 
         @Override
@@ -113,6 +114,9 @@ final class AttributeViews {
 
         @Override
         public int read(String name, ByteBuffer dst) throws IOException {
+            if (dst.isReadOnly()) {
+                throw new IllegalArgumentException("Read-only buffer");
+            }
             ByteBuffer value = value(name);
             int size = value.remaining();
             if (size > dst.remaining()) {

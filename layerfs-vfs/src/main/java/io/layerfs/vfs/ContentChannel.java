@@ -13,8 +13,13 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 
 /**
- * A regular file that is open for reading. Content is mapped, so that a read neither blocks nor can be interrupted, and many
- * threads may read at positions of their own without waiting; the channel's own position is guarded.
+ * A regular file that is open for reading. Content is mapped, so that a read does not block, and many threads may read at
+ * positions of their own without waiting; the channel's own position is guarded.
+ *
+ * <p>An interruptible channel is closed by a read of an interrupted thread, as {@link
+ * java.nio.channels.InterruptibleChannel} has it; no other channel of the file is. One that is not interruptible reads on:
+ * {@link java.nio.file.Files#readAllBytes} is to work in an interrupted thread, as it does with the default provider, which
+ * knows its own channels there.
  */
 final class ContentChannel extends FileChannel {
 
@@ -22,11 +27,13 @@ final class ContentChannel extends FileChannel {
 
     private final LayerFileSystem fileSystem;
     private final Content content;
+    private final boolean interruptible;
     private long position;
 
-    ContentChannel(LayerFileSystem fileSystem, Content content) {
+    ContentChannel(LayerFileSystem fileSystem, Content content, boolean interruptible) {
         this.fileSystem = fileSystem;
         this.content = content;
+        this.interruptible = interruptible;
     }
 
     private void checkOpen() throws ClosedChannelException {
@@ -35,10 +42,29 @@ final class ContentChannel extends FileChannel {
         }
     }
 
+    private int readAt(long at, ByteBuffer target) throws IOException {
+        checkOpen();
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+        if (!interruptible) {
+            return content.read(at, target);
+        }
+        boolean completed = false;
+        try {
+            begin();
+            // begin has closed the channel where the thread is interrupted, and end will say so
+            int n = isOpen() ? content.read(at, target) : 0;
+            completed = true;
+            return n;
+        } finally {
+            end(completed);
+        }
+    }
+
     @Override
     public synchronized int read(ByteBuffer target) throws IOException {
-        checkOpen();
-        int n = content.read(position, target);
+        int n = readAt(position, target);
         position += Math.max(n, 0);
         return n;
     }
@@ -50,7 +76,7 @@ final class ContentChannel extends FileChannel {
         long total = 0;
         for (int i = offset; i < offset + length; i++) {
             if (targets[i].hasRemaining()) {
-                int n = content.read(position, targets[i]);
+                int n = readAt(position, targets[i]);
                 if (n < 0) {
                     return total == 0 ? -1 : total;
                 }
@@ -66,8 +92,7 @@ final class ContentChannel extends FileChannel {
         if (at < 0) {
             throw new IllegalArgumentException("Negative position");
         }
-        checkOpen();
-        return content.read(at, target);
+        return readAt(at, target);
     }
 
     @Override
@@ -84,7 +109,7 @@ final class ContentChannel extends FileChannel {
         long done = 0;
         while (done < wanted) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), wanted - done));
-            content.read(at + done, buffer);
+            readAt(at + done, buffer);
             int n = target.write(buffer.flip());
             done += n;
             if (n == 0) {

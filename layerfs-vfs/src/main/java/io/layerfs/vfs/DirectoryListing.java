@@ -1,5 +1,6 @@
 package io.layerfs.vfs;
 
+import io.layerfs.FileType;
 import io.layerfs.View;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,10 +42,14 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     static DirectoryListing open(
             LayerFileSystem fileSystem, NioPath path, long inode, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
+        requireDirectory(fileSystem, path, inode);
+        return fileSystem.register(new DirectoryListing(fileSystem, path, inode, filter));
+    }
+
+    private static void requireDirectory(LayerFileSystem fileSystem, NioPath path, long inode) throws IOException {
         if (!fileSystem.isDirectory(inode)) {
             throw new NotDirectoryException(path.toString());
         }
-        return fileSystem.register(new DirectoryListing(fileSystem, path, inode, filter));
     }
 
     @Override
@@ -83,7 +88,12 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     @Override
     public SecureDirectoryStream<Path> newDirectoryStream(Path relative, LinkOption... options) throws IOException {
         NioPath below = NioPath.of(relative);
-        long found = find(below, options);
+        checkOpen();
+        long found = fileSystem.walk().directory(inode, below, LinkOptions.follow(options));
+        if (fileSystem.view().type(found) == FileType.SYMLINK) {
+            throw PathWalk.tooManyLinks(below.toString()); // openat(2) with O_NOFOLLOW
+        }
+        requireDirectory(fileSystem, below, found);
         return open(fileSystem, path.resolve(below), found, p -> true);
     }
 
@@ -92,7 +102,7 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
             Path relative, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
         NioPath below = NioPath.of(relative);
         ReadOptions.check(options);
-        return fileSystem.open(below, find(below, ReadOptions.links(options)));
+        return fileSystem.open(below, find(below, ReadOptions.links(options)), false);
     }
 
     @Override
@@ -136,17 +146,30 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
 
         @Override
         public boolean hasNext() {
-            try {
-                while (next == null && !closed && entries.hasNext()) {
-                    Path candidate = path.resolve(entries.next().name());
-                    next = filter.accept(candidate) ? candidate : null;
+            while (next == null && !closed) {
+                NioPath candidate = candidate();
+                if (candidate == null) {
+                    break;
                 }
-            } catch (IOException e) {
-                throw new DirectoryIteratorException(e);
+                next = isAccepted(candidate) ? candidate : null;
+            }
+            return next != null;
+        }
+
+        private @Nullable NioPath candidate() {
+            try {
+                return entries.hasNext() ? path.resolve(entries.next().name()) : null;
             } catch (UncheckedIOException e) {
                 throw new DirectoryIteratorException(e.getCause());
             }
-            return next != null;
+        }
+
+        private boolean isAccepted(Path candidate) {
+            try {
+                return filter.accept(candidate);
+            } catch (IOException e) {
+                throw new DirectoryIteratorException(e);
+            }
         }
 
         @Override
@@ -157,6 +180,11 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
             }
             next = null;
             return current;
+        }
+
+        @Override
+        public void remove() {
+            throw new ReadOnlyFileSystemException();
         }
     }
 }

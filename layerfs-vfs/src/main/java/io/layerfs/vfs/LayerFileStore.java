@@ -3,13 +3,10 @@ package io.layerfs.vfs;
 import java.nio.file.FileStore;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileStoreAttributeView;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The one store of a file system: read-only, and full. */
 final class LayerFileStore extends FileStore {
-
-    private static final Set<String> VIEWS = Set.of("basic", "posix", "owner", "unix", "user", "xattr");
 
     @Override
     public String name() {
@@ -41,6 +38,12 @@ final class LayerFileStore extends FileStore {
         return 0;
     }
 
+    /** What is best read at once. */
+    @Override
+    public long getBlockSize() {
+        return 4096;
+    }
+
     @Override
     public boolean supportsFileAttributeView(Class<? extends FileAttributeView> type) {
         return AttributeViews.isSupported(type);
@@ -48,7 +51,7 @@ final class LayerFileStore extends FileStore {
 
     @Override
     public boolean supportsFileAttributeView(String name) {
-        return VIEWS.contains(name);
+        return LayerFileSystem.VIEWS.contains(name);
     }
 
     @Override

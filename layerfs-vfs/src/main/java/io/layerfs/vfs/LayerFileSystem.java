@@ -1,9 +1,11 @@
 package io.layerfs.vfs;
 
+import io.layerfs.Content;
 import io.layerfs.FileType;
 import io.layerfs.View;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -22,7 +24,7 @@ import java.util.regex.Pattern;
 /** One view as a file system. */
 final class LayerFileSystem extends FileSystem {
 
-    private static final Set<String> VIEWS = Set.of("basic", "posix", "owner", "unix", "user", "xattr");
+    static final Set<String> VIEWS = Set.of("basic", "posix", "owner", "unix", "user", "xattr");
 
     private final LayerFileSystemProvider provider;
     private final long id;
@@ -60,7 +62,8 @@ final class LayerFileSystem extends FileSystem {
         return store;
     }
 
-    private void checkOpen() {
+    /** Refuses when the file system is closed. */
+    void checkOpen() {
         if (!open) {
             throw new ClosedFileSystemException();
         }
@@ -75,16 +78,31 @@ final class LayerFileSystem extends FileSystem {
     }
 
     /** Opens a file for reading. */
-    ContentChannel open(NioPath path, long inode) throws IOException {
-        FileType type = view().type(inode);
-        if (type != FileType.REGULAR) {
-            throw switch (type) {
-                case DIRECTORY -> new FileSystemException(path.toString(), null, "Is a directory");
-                case SYMLINK -> new FileSystemException(path.toString(), null, "Too many levels of symbolic links");
-                default -> new FileSystemException(path.toString(), null, "No such device or address");
-            };
+    ContentChannel open(NioPath path, long inode, boolean interruptible) throws IOException {
+        return register(new ContentChannel(this, content(path, inode), interruptible));
+    }
+
+    /** Opens a file for reading from its start. */
+    ContentInputStream openStream(NioPath path, long inode) throws IOException {
+        return register(new ContentInputStream(this, content(path, inode)));
+    }
+
+    private Content content(NioPath path, long inode) throws IOException {
+        return switch (view().type(inode)) {
+            case REGULAR -> view.content(inode);
+            case DIRECTORY -> new DirectoryContent(view.stat(inode).size());
+            // no FileSystemException, since the default provider's is none
+            case SYMLINK -> throw new IOException(path + ": a symbolic link (NOFOLLOW_LINKS specified)");
+            default -> throw new FileSystemException(path.toString(), null, "No such device or address");
+        };
+    }
+
+    /** Linux opens a directory as a file, but does not read it. */
+    private record DirectoryContent(long size) implements Content {
+        @Override
+        public int read(long position, ByteBuffer target) throws IOException {
+            throw new IOException("Is a directory");
         }
-        return register(new ContentChannel(this, view.content(inode)));
     }
 
     /** Has {@code resource} closed with the file system. */
@@ -99,6 +117,11 @@ final class LayerFileSystem extends FileSystem {
 
     void unregister(Closeable resource) {
         resources.remove(resource);
+    }
+
+    /** How many channels and streams are open. */
+    int resources() {
+        return resources.size();
     }
 
     @Override
@@ -179,6 +202,7 @@ final class LayerFileSystem extends FileSystem {
         String input = syntaxAndPattern.substring(colon + 1);
         Pattern pattern;
         if (syntax.equalsIgnoreCase("glob")) {
+            // a name may hold a line's end, which ** is to match as any other character
             pattern = Pattern.compile(Glob.toRegex(input), Pattern.DOTALL);
         } else if (syntax.equalsIgnoreCase("regex")) {
             pattern = Pattern.compile(input);

@@ -3,15 +3,21 @@ package io.layerfs.vfs;
 import io.layerfs.FileType;
 import io.layerfs.View;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotLinkException;
 import java.nio.file.OpenOption;
@@ -22,6 +28,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +44,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     /** All instances share what is open: the JDK makes one of its own, by the service's name. */
     private static final Map<Long, LayerFileSystem> OPEN = new ConcurrentHashMap<>();
 
+    private static final String VIEW = "view";
     private static final AtomicLong LAST_ID = new AtomicLong();
     private static final LayerFileSystemProvider INSTANCE = new LayerFileSystemProvider();
 
@@ -53,8 +61,10 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     }
 
     FileSystem open(View view) {
-        LayerFileSystem fileSystem = new LayerFileSystem(this, LAST_ID.incrementAndGet(), view);
-        OPEN.put(fileSystem.id(), fileSystem);
+        LayerFileSystem fileSystem;
+        do {
+            fileSystem = new LayerFileSystem(this, LAST_ID.incrementAndGet(), view);
+        } while (OPEN.putIfAbsent(fileSystem.id(), fileSystem) != null);
         return fileSystem;
     }
 
@@ -67,9 +77,24 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
         return Uris.SCHEME;
     }
 
+    /**
+     * As {@link LayerFileSystems#open}, of the {@link View} that {@code env} holds under {@value #VIEW}. The URI is {@code
+     * layerfs://NUMBER/} with a number that no open file system has, or {@code layerfs:/}, and any number will do.
+     */
     @Override
     public FileSystem newFileSystem(URI uri, Map<String, ?> env) {
-        throw new UnsupportedOperationException("LayerFileSystems.open makes a file system of a view");
+        if (!(env.get(VIEW) instanceof View view)) {
+            throw new IllegalArgumentException(
+                    "the environment holds no " + View.class.getName() + " as '" + VIEW + "'");
+        }
+        if (Uris.isAny(uri)) {
+            return open(view);
+        }
+        LayerFileSystem fileSystem = new LayerFileSystem(this, Uris.id(uri), view);
+        if (OPEN.putIfAbsent(fileSystem.id(), fileSystem) != null) {
+            throw new FileSystemAlreadyExistsException(uri.toString());
+        }
+        return fileSystem;
     }
 
     @Override
@@ -98,22 +123,39 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     @Override
     public SeekableByteChannel newByteChannel(
             Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
-        return newFileChannel(path, options, attributes);
+        return open(NioPath.of(path), options, false);
     }
 
     @Override
     public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
+        return open(NioPath.of(path), options, true);
+    }
+
+    private static FileChannel open(NioPath path, Set<? extends OpenOption> options, boolean interruptible)
+            throws IOException {
+        LayerFileSystem fileSystem = path.getFileSystem();
+        fileSystem.checkOpen();
         ReadOptions.check(options);
+        return fileSystem.open(path, fileSystem.inode(path, ReadOptions.links(options)), interruptible);
+    }
+
+    @Override
+    public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
         NioPath own = NioPath.of(path);
         LayerFileSystem fileSystem = own.getFileSystem();
-        return fileSystem.open(own, fileSystem.inode(own, ReadOptions.links(options)));
+        fileSystem.checkOpen();
+        Set<OpenOption> asked = Set.copyOf(Arrays.asList(options));
+        ReadOptions.checkStream(asked);
+        return fileSystem.openStream(own, fileSystem.inode(own, ReadOptions.links(asked)));
     }
 
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
-        return DirectoryListing.open(fileSystem(path), NioPath.of(path), inode(path), filter);
+        NioPath own = NioPath.of(path);
+        return DirectoryListing.open(
+                own.getFileSystem(), own, own.getFileSystem().walk().directory(own), filter);
     }
 
     @Override
@@ -123,7 +165,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
         if (view.type(inode) != FileType.SYMLINK) {
             throw new NotLinkException(path.toString());
         }
-        return NioPath.parse(fileSystem(path), view.readSymlink(inode));
+        return LinkTarget.parse(NioPath.of(path), view.readSymlink(inode));
     }
 
     @Override
@@ -153,12 +195,32 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
         long inode = inode(path);
         for (AccessMode mode : modes) {
             if (mode == AccessMode.WRITE) {
-                throw new ReadOnlyFileSystemException();
+                // what access(2) says; Files.isWritable wants an IOException
+                throw new FileSystemException(path.toString(), null, "Read-only file system");
             }
             if (mode == AccessMode.EXECUTE && !isExecutable(fileSystem(path).view(), inode)) {
-                throw new java.nio.file.AccessDeniedException(path.toString());
+                throw new AccessDeniedException(path.toString());
             }
         }
+    }
+
+    /** {@link Files#exists} from Java 20 on, which then has no exception to make for an absent file. */
+    public boolean exists(Path path, LinkOption... options) {
+        NioPath own = NioPath.of(path);
+        try {
+            return own.getFileSystem().walk().find(own, LinkOptions.follow(options)) != View.ABSENT;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What {@link Files#isDirectory} and the like ask from Java 20 on: null for an absent file. */
+    public <A extends BasicFileAttributes> @Nullable A readAttributesIfExists(
+            Path path, Class<A> type, LinkOption... options) throws IOException {
+        checkType(type);
+        NioPath own = NioPath.of(path);
+        long inode = own.getFileSystem().walk().find(own, LinkOptions.follow(options));
+        return inode == View.ABSENT ? null : type.cast(NamedAttributes.stat(own.getFileSystem(), inode));
     }
 
     private static boolean isExecutable(View view, long inode) throws IOException {
@@ -176,49 +238,70 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     @Override
     public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
             throws IOException {
+        checkType(type);
+        return type.cast(NamedAttributes.stat(fileSystem(path), inode(path, options)));
+    }
+
+    private static void checkType(Class<? extends BasicFileAttributes> type) {
         if (type != BasicFileAttributes.class && type != PosixFileAttributes.class) {
             throw new UnsupportedOperationException(type.getName());
         }
-        return type.cast(NamedAttributes.stat(fileSystem(path), inode(path, options)));
     }
 
     @Override
     public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) throws IOException {
-        return NamedAttributes.read(fileSystem(path), inode(path, options), attributes);
+        LayerFileSystem fileSystem = fileSystem(path);
+        AttributeViews.Target target = AttributeViews.target(fileSystem, NioPath.of(path), options);
+        return NamedAttributes.read(fileSystem, path.toString(), target, attributes);
+    }
+
+    private static ReadOnlyFileSystemException refusal(Path path) {
+        fileSystem(path).checkOpen();
+        return new ReadOnlyFileSystemException();
+    }
+
+    /** As mkdir(2) has it, what is there already comes first: {@link Files#createDirectories} depends on it. */
+    private static ReadOnlyFileSystemException creationRefusal(Path path) throws FileAlreadyExistsException {
+        try {
+            inode(path, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            return refusal(path);
+        }
+        throw new FileAlreadyExistsException(path.toString());
     }
 
     @Override
     public void setAttribute(Path path, String attribute, Object value, LinkOption... options) {
-        throw new ReadOnlyFileSystemException();
+        throw refusal(path);
     }
 
     @Override
-    public void createDirectory(Path path, FileAttribute<?>... attributes) {
-        throw new ReadOnlyFileSystemException();
+    public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
+        throw creationRefusal(path);
     }
 
     @Override
-    public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes) {
-        throw new ReadOnlyFileSystemException();
+    public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes) throws IOException {
+        throw creationRefusal(link);
     }
 
     @Override
-    public void createLink(Path link, Path existing) {
-        throw new ReadOnlyFileSystemException();
+    public void createLink(Path link, Path existing) throws IOException {
+        throw creationRefusal(link);
     }
 
     @Override
     public void delete(Path path) {
-        throw new ReadOnlyFileSystemException();
+        throw refusal(path);
     }
 
     @Override
     public void copy(Path source, Path target, CopyOption... options) {
-        throw new ReadOnlyFileSystemException();
+        throw refusal(target);
     }
 
     @Override
     public void move(Path source, Path target, CopyOption... options) {
-        throw new ReadOnlyFileSystemException();
+        throw refusal(target);
     }
 }

@@ -1,13 +1,12 @@
 package io.layerfs.vfs;
 
-import io.layerfs.View;
 import io.layerfs.Xattrs;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.nio.file.FileSystemException;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Attributes by name: {@code "posix:permissions,size"}, {@code "unix:*"}, {@code "xattr:security.capability"}. */
@@ -48,24 +47,26 @@ final class NamedAttributes {
 
     /** A device's number in the form of the C library's {@code makedev}, which the default provider shows. */
     private static long device(long major, long minor) {
-        return (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~0xffL) << 12 | (major & ~0xfffL) << 32;
+        return (minor & 0xff) | (major & 0xfff) << 8 | (minor & 0xffffff00L) << 12 | (major & 0xfffff000L) << 32;
     }
 
-    static Map<String, Object> read(LayerFileSystem fileSystem, long inode, String attributes) throws IOException {
+    static Map<String, Object> read(
+            LayerFileSystem fileSystem, String path, AttributeViews.Target target, String attributes)
+            throws IOException {
         int colon = attributes.indexOf(':');
         String name = colon < 0 ? "basic" : attributes.substring(0, colon);
         String list = attributes.substring(colon + 1);
         if (list.isEmpty()) {
             throw new IllegalArgumentException("no attributes specified");
         }
-        View view = fileSystem.view();
+        // what is asked is checked before the file is looked for, as the default provider does
         return switch (name) {
-            case "basic" -> select(name, BASIC, stat(fileSystem, inode), list);
-            case "owner" -> select(name, OWNER, stat(fileSystem, inode), list);
-            case "posix" -> select(name, POSIX, stat(fileSystem, inode), list);
-            case "unix" -> select(name, UNIX, stat(fileSystem, inode), list);
-            case "user" -> xattrs(view.xattrs(inode), "user.", list);
-            case "xattr" -> xattrs(view.xattrs(inode), "", list);
+            case "basic" -> values(select(name, BASIC, list), stat(fileSystem, target.inode()));
+            case "owner" -> values(select(name, OWNER, list), stat(fileSystem, target.inode()));
+            case "posix" -> values(select(name, POSIX, list), stat(fileSystem, target.inode()));
+            case "unix" -> values(select(name, UNIX, list), stat(fileSystem, target.inode()));
+            case "user" -> xattrs(fileSystem.view().xattrs(target.inode()), path, "user.", list);
+            case "xattr" -> xattrs(fileSystem.view().xattrs(target.inode()), path, "", list);
             default -> throw new UnsupportedOperationException("View '" + name + "' not available");
         };
     }
@@ -74,50 +75,60 @@ final class NamedAttributes {
         return new StatAttributes(fileSystem.view().stat(inode), fileSystem);
     }
 
-    private static Map<String, Object> select(
-            String view, Map<String, Function<StatAttributes, Object>> known, StatAttributes stat, String list) {
-        List<String> names = new ArrayList<>();
-        for (String name : list.split(",", -1)) {
+    private static Map<String, Function<StatAttributes, Object>> select(
+            String view, Map<String, Function<StatAttributes, Object>> known, String list) {
+        Map<String, Function<StatAttributes, Object>> selected = new LinkedHashMap<>();
+        for (String name : list.split(",", 0)) {
+            Function<StatAttributes, Object> getter = known.get(name);
             if (name.equals("*")) {
-                names.addAll(known.keySet());
-            } else if (known.containsKey(name)) {
-                names.add(name);
+                selected.putAll(known);
+            } else if (getter != null) {
+                selected.put(name, getter);
             } else {
                 throw new IllegalArgumentException("'" + name + "' not recognized in view '" + view + "'");
             }
         }
+        return selected;
+    }
+
+    private static Map<String, Object> values(
+            Map<String, Function<StatAttributes, Object>> selected, StatAttributes stat) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        selected.forEach((name, getter) -> values.put(name, getter.apply(stat)));
+        return values;
+    }
+
+    /** Extended attributes as bytes: all whose names start with {@code prefix}, or those that are listed. */
+    private static Map<String, Object> xattrs(Xattrs xattrs, String path, String prefix, String list)
+            throws IOException {
+        Set<String> names = new LinkedHashSet<>();
+        for (String wanted : list.split(",", 0)) {
+            if (wanted.isEmpty()) {
+                throw new IllegalArgumentException("an attribute without a name in '" + list + "'");
+            }
+            if (wanted.equals("*")) {
+                xattrs.names().stream()
+                        .filter(name -> name.startsWith(prefix))
+                        .map(name -> name.substring(prefix.length()))
+                        .forEach(names::add);
+            } else {
+                names.add(wanted);
+            }
+        }
         Map<String, Object> values = new LinkedHashMap<>();
         for (String name : names) {
-            Function<StatAttributes, Object> value = known.get(name);
-            if (value != null) {
-                values.put(name, value.apply(stat));
-            }
+            values.put(name, xattr(xattrs, path, prefix + name));
         }
         return values;
     }
 
-    /** Extended attributes as bytes; an absent one has no value, as elsewhere an absent attribute of a user's has none. */
-    private static Map<String, Object> xattrs(Xattrs xattrs, String prefix, String list) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        for (String wanted : list.split(",", -1)) {
-            for (String name : xattrs.names()) {
-                boolean selected = wanted.equals("*") ? name.startsWith(prefix) : name.equals(prefix + wanted);
-                byte[] value = xattrs.get(name);
-                if (selected && value != null) {
-                    values.put(name.substring(prefix.length()), value);
-                }
-            }
-        }
-        return values;
-    }
-
-    /** The value of {@code user.name}. */
-    static ByteBuffer user(Xattrs xattrs, String path, String name) throws IOException {
-        byte[] value = xattrs.get("user." + name);
+    /** The value of an extended attribute, by its full name. */
+    static byte[] xattr(Xattrs xattrs, String path, String name) throws IOException {
+        byte[] value = xattrs.get(name);
         if (value == null) {
-            throw new java.nio.file.FileSystemException(
-                    path, null, "Unable to get extended attribute 'user." + name + "': No data available");
+            throw new FileSystemException(
+                    path, null, "Unable to get extended attribute '" + name + "': No data available");
         }
-        return ByteBuffer.wrap(value);
+        return value;
     }
 }

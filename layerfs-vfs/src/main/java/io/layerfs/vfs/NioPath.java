@@ -4,6 +4,7 @@ import io.layerfs.Name;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -62,7 +63,8 @@ final class NioPath implements Path {
         if (Objects.requireNonNull(path) instanceof NioPath own) {
             return own;
         }
-        throw new ProviderMismatchException(path.getClass().getName());
+        throw new ProviderMismatchException(
+                "a path of another file system: " + path.getClass().getName());
     }
 
     Name[] names() {
@@ -226,7 +228,8 @@ final class NioPath implements Path {
 
     @Override
     public URI toUri() {
-        return Uris.of(toAbsolutePath());
+        NioPath path = toAbsolutePath();
+        return Uris.of(path, fileSystem.isOpen() && Files.isDirectory(path));
     }
 
     @Override
@@ -236,7 +239,10 @@ final class NioPath implements Path {
 
     @Override
     public NioPath toRealPath(LinkOption... options) throws IOException {
-        return fileSystem.walk().realPath(this, LinkOptions.follow(options));
+        NioPath path = toAbsolutePath();
+        return LinkOptions.follow(options)
+                ? RealPath.of(fileSystem.view(), fileSystem.walk(), path)
+                : RealPath.withLinks(fileSystem.view(), fileSystem.walk(), path);
     }
 
     @Override

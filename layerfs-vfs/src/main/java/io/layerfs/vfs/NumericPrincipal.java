@@ -6,30 +6,41 @@ import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 
-/**
- * A user or group, known by its number: names are the image's own business, and those of the host say nothing about it.
- *
- * @param number unsigned
- * @param group whether it is a group
- */
-record NumericPrincipal(int number, boolean group) implements GroupPrincipal {
+/** A user or group, known by its number: names are the image's own business, and those of the host say nothing about it. */
+abstract sealed class NumericPrincipal implements UserPrincipal {
 
     /** Finds principals by the decimal digits of their number. */
     static final UserPrincipalLookupService LOOKUP = new UserPrincipalLookupService() {
         @Override
         public UserPrincipal lookupPrincipalByName(String name) throws IOException {
-            return lookup(name, false);
+            return user(parse(name));
         }
 
         @Override
         public GroupPrincipal lookupPrincipalByGroupName(String group) throws IOException {
-            return lookup(group, true);
+            return group(parse(group));
         }
     };
 
-    private static NumericPrincipal lookup(String name, boolean group) throws IOException {
+    private final int number;
+
+    private NumericPrincipal(int number) {
+        this.number = number;
+    }
+
+    /** The user of an unsigned number. */
+    static UserPrincipal user(int number) {
+        return new User(number);
+    }
+
+    /** The group of an unsigned number. */
+    static GroupPrincipal group(int number) {
+        return new Group(number);
+    }
+
+    private static int parse(String name) throws UserPrincipalNotFoundException {
         try {
-            return new NumericPrincipal(Integer.parseUnsignedInt(name), group);
+            return Integer.parseUnsignedInt(name);
         } catch (NumberFormatException e) {
             throw new UserPrincipalNotFoundException(name);
         }
@@ -41,7 +52,29 @@ record NumericPrincipal(int number, boolean group) implements GroupPrincipal {
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof NumericPrincipal that && getClass() == that.getClass() && number == that.number;
+    }
+
+    @Override
+    public int hashCode() {
+        return number;
+    }
+
+    @Override
     public String toString() {
         return getName();
+    }
+
+    private static final class User extends NumericPrincipal {
+        User(int number) {
+            super(number);
+        }
+    }
+
+    private static final class Group extends NumericPrincipal implements GroupPrincipal {
+        Group(int number) {
+            super(number);
+        }
     }
 }

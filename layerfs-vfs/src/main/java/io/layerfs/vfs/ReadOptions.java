@@ -35,6 +35,16 @@ final class ReadOptions {
         }
     }
 
+    /** Refuses, for a stream, what is no option of reading at all. */
+    static void checkStream(Set<? extends OpenOption> options) {
+        for (OpenOption option : options) {
+            if (option == StandardOpenOption.WRITE || option == StandardOpenOption.APPEND) {
+                throw new UnsupportedOperationException("'" + option + "' not allowed");
+            }
+        }
+        check(options);
+    }
+
     static LinkOption[] links(Set<? extends OpenOption> options) {
         return options.contains(LinkOption.NOFOLLOW_LINKS)
                 ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS}

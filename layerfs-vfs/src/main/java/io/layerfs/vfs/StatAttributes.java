@@ -102,12 +102,12 @@ record StatAttributes(Stat stat, Object fileSystem) implements PosixFileAttribut
 
     @Override
     public UserPrincipal owner() {
-        return new NumericPrincipal(stat.uid(), false);
+        return NumericPrincipal.user(stat.uid());
     }
 
     @Override
     public GroupPrincipal group() {
-        return new NumericPrincipal(stat.gid(), true);
+        return NumericPrincipal.group(stat.gid());
     }
 
     @Override

@@ -32,7 +32,8 @@ final class Uris {
         return out.toByteArray();
     }
 
-    static URI of(NioPath absolute) {
+    /** The URI of a path; as with the default provider, a directory's ends in a slash. */
+    static URI of(NioPath absolute, boolean directory) {
         StringBuilder uri =
                 new StringBuilder(SCHEME + "://" + absolute.getFileSystem().id());
         for (byte b : bytes(absolute)) {
@@ -44,7 +45,7 @@ final class Uris {
                 uri.append(String.format("%%%02X", (int) c));
             }
         }
-        return URI.create(uri.toString());
+        return URI.create(directory && absolute.names().length > 0 ? uri + "/" : uri.toString());
     }
 
     /** The path that a URI spells: its percent signs are bytes. */
@@ -52,6 +53,9 @@ final class Uris {
         String raw = uri.getRawPath();
         if (raw == null || raw.isEmpty()) {
             throw new IllegalArgumentException("a URI without a path: " + uri);
+        }
+        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw new IllegalArgumentException("a URI with a query or a fragment: " + uri);
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int i = 0; i < raw.length(); i++) {
@@ -64,6 +68,11 @@ final class Uris {
             }
         }
         return Utf8.decode(out.toByteArray());
+    }
+
+    /** Whether a URI leaves it open which file system it means. */
+    static boolean isAny(URI uri) {
+        return SCHEME.equalsIgnoreCase(uri.getScheme()) && !uri.isOpaque() && uri.getRawAuthority() == null;
     }
 
     /** The number of the file system that a URI means. */

@@ -7,8 +7,17 @@
  * the locale (see {@link io.layerfs.Name}). Attribute views: {@code basic}, {@code posix}, {@code owner}, {@code unix},
  * {@code user}, and {@code xattr}, which is an attribute for each extended attribute of every namespace.
  *
- * <p>Inside: {@code LayerPath}s of this package are names and nothing more; {@code PathWalk} finds the inode that a path
- * means; {@code LayerFileSystemProvider} answers what {@code Files} asks. What is seen is the view's business.
+ * <p>All of it is for reading. What would change something gets a {@link java.nio.file.ReadOnlyFileSystemException}, but for
+ * the making of what is there already, which is a {@link java.nio.file.FileAlreadyExistsException}, so that {@link
+ * java.nio.file.Files#createDirectories} of a directory that is there does what it should: nothing. Files cannot be mapped, and
+ * paths are no {@link java.io.File}s.
+ *
+ * <p>A tour of the inside, from the outermost: {@code LayerFileSystemProvider} answers what {@code Files} asks; a {@code
+ * LayerFileSystem} is one view that is open, and knows what of it must be closed; a {@code NioPath} is names and nothing more,
+ * {@code PathWalk} finds the inode that it means and {@code RealPath} the path that it means. {@code StatAttributes}, {@code
+ * AttributeViews} and {@code NamedAttributes} are three ways to the same answers of {@code stat}; {@code ContentChannel} and
+ * {@code ContentInputStream} read files, {@code DirectoryListing} directories. What is seen is the view's business: there is
+ * no layer and no whiteout here.
  */
 @NullMarked
 package io.layerfs.vfs;

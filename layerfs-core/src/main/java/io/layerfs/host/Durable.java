@@ -1,4 +1,4 @@
-package io.layerfs.store;
+package io.layerfs.host;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,12 +12,12 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Files that are there whole or not at all, after a crash, too. */
-final class Durable {
+public final class Durable {
 
     private Durable() {}
 
     /** Puts {@code temporary} in the place of {@code target}: fsync, rename, fsync of the directory. */
-    static void publish(Path temporary, Path target) throws IOException {
+    public static void publish(Path temporary, Path target) throws IOException {
         Path directory = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a directory");
         createDirectories(directory);
         sync(temporary, StandardOpenOption.WRITE);
@@ -26,7 +26,7 @@ final class Durable {
     }
 
     /** Creates a directory and those above it, so that they are there after a crash. */
-    static void createDirectories(Path directory) throws IOException {
+    public static void createDirectories(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
@@ -50,7 +50,7 @@ final class Durable {
     }
 
     /** Deletes a file, or a directory and all that is in it; links are not followed. */
-    static void deleteTree(Path root) throws IOException {
+    public static void deleteTree(Path root) throws IOException {
         if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

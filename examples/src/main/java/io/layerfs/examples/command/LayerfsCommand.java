@@ -1,0 +1,174 @@
+package io.layerfs.examples.command;
+
+import io.layerfs.LayerStore;
+import io.layerfs.examples.terminal.Arguments;
+import io.layerfs.examples.terminal.Terminal;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** {@code layerfs}: what all commands share, the store above all. */
+@Command(
+        name = "layerfs",
+        scope = ScopeType.INHERIT,
+        subcommands = {
+            ImportCommand.class,
+            ImagesCommand.class,
+            LayersCommand.class,
+            LsCommand.class,
+            CatCommand.class,
+            StatCommand.class,
+            TreeCommand.class,
+            FindProviderCommand.class,
+            VerifyCommand.class,
+            TagCommand.class,
+            UntagCommand.class,
+            ExportLayerCommand.class
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        synopsisSubcommandLabel = "COMMAND",
+        header = "Container image layers as a file system: no daemon, no root.",
+        description = {
+            "Keeps images in a directory, each layer once, and shows each image as one tree of files.",
+            "Results go to standard output, everything else to standard error."
+        },
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        optionListHeading = "%n",
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:the operation failed: bad input, a damaged store, no space",
+            "2:the command line was not understood",
+            "3:what was named is not there: an image, a layer, a path, a file to import",
+            "4:verify found damage",
+            "141:whoever read standard output has gone"
+        },
+        footer = {
+            "%nExamples:",
+            "  layerfs import app.oci.tar --tag app:1",
+            "  layerfs ls -l app:1 /etc",
+            "  layerfs cat app:1 /etc/os-release",
+            "  layerfs COMMAND --help"
+        })
+public final class LayerfsCommand implements Runnable {
+
+    private final Terminal terminal;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--store",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "The store: a directory, and an OCI image layout. Else $$LAYERFS_STORE, else "
+                    + "$$XDG_DATA_HOME/layerfs, else $$HOME/.local/share/layerfs.")
+    private @Nullable String store;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where in the program an error arose.")
+    private boolean debug;
+
+    /** Writes to {@code terminal}. */
+    public LayerfsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Shows how it is used: without a command there is nothing to do. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command?");
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    boolean debug() {
+        return debug;
+    }
+
+    /** Opens the store, which is created where {@code create} and it is not there. */
+    LayerStore openStore(boolean create) throws IOException, Failure {
+        // As text, because a path's own text is that of the locale.
+        String name = storeName();
+        Path directory = Arguments.hostPath(name);
+        if (!create && !Files.isDirectory(directory)) {
+            throw Failure.notFound("no store at " + terminal.show(name) + "; 'layerfs import' makes one");
+        }
+        if (create) {
+            Path parent = directory.toAbsolutePath().getParent();
+            Files.createDirectories(parent == null ? directory : parent);
+        }
+        return LayerStore.open(directory);
+    }
+
+    private String storeName() {
+        String named = store == null ? environment("LAYERFS_STORE") : store;
+        if (named != null) {
+            return named;
+        }
+        String data = environment("XDG_DATA_HOME");
+        return (data == null ? System.getProperty("user.home") + "/.local/share" : data) + "/layerfs";
+    }
+
+    private static @Nullable String environment(String name) {
+        String value = System.getenv(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** The command line with all commands of this package, and more; errors become one line and an exit code. */
+    public static CommandLine commandLine(Terminal terminal, Object... more) {
+        LayerfsCommand root = new LayerfsCommand(terminal);
+        Charset charset = terminal.unicode() ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII;
+        CommandLine line = new CommandLine(root);
+        for (Object command : more) {
+            line.addSubcommand(command);
+        }
+        // These settings reach the commands that are there by now.
+        return line.setOut(new PrintWriter(new OutputStreamWriter(terminal.out(), charset), true))
+                .setErr(new PrintWriter(new OutputStreamWriter(terminal.err(), charset), true))
+                .setExpandAtFiles(false)
+                .setUnmatchedOptionsArePositionalParams(false)
+                .setParameterExceptionHandler((e, arguments) -> root.explain(e))
+                .setExecutionExceptionHandler((e, failed, parsed) -> Errors.report(e, terminal, root.debug));
+    }
+
+    /** Runs a command line, and sends its output on its way; the exit code is the answer. */
+    public static int execute(CommandLine line, Terminal terminal, String... arguments) {
+        int exitCode = line.execute(arguments);
+        try {
+            terminal.flush();
+        } catch (IOException e) {
+            // A command that failed has said why: this may well have been why.
+            return exitCode == ExitCode.OK ? Errors.report(e, terminal, false) : exitCode;
+        }
+        return exitCode;
+    }
+
+    private int explain(ParameterException e) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        terminal.note("layerfs: " + e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr());
+        terminal.note("Try '" + command + " --help'.");
+        return ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,71 @@
+package io.layerfs.examples.command;
+
+import io.layerfs.Digest;
+import io.layerfs.Image;
+import io.layerfs.Layer;
+import io.layerfs.LayerStore;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What images and layers are called on the command line. */
+final class References {
+
+    private static final int SHORT = 12;
+
+    /** The length of {@code sha256:} and 64 digits. */
+    private static final int FULL = 71;
+
+    private References() {}
+
+    /** The image of that tag or digest. */
+    static Image find(LayerStore store, String reference) throws IOException, Failure {
+        try {
+            return store.image(reference);
+        } catch (NoSuchFileException e) {
+            throw Failure.notFound("no image '" + reference + "'; 'layerfs images' lists them");
+        }
+    }
+
+    /** The layer that has this diff id, or the only one of all images whose diff id starts so. */
+    static Layer findLayer(LayerStore store, String prefix) throws IOException, Failure {
+        if (prefix.length() == FULL) {
+            return store.layer(parse(prefix));
+        }
+        Map<Digest, Layer> fitting = new TreeMap<>();
+        for (Image image : store.images()) {
+            for (Layer layer : image.layers()) {
+                Digest diffId = layer.diffId();
+                if (diffId.toString().startsWith(prefix) || diffId.encoded().startsWith(prefix)) {
+                    fitting.put(diffId, layer);
+                }
+            }
+        }
+        if (fitting.size() > 1) {
+            throw Failure.failed("'" + prefix + "' fits " + fitting.size() + " layers: " + list(fitting.keySet()));
+        }
+        if (fitting.isEmpty()) {
+            throw Failure.notFound("no layer '" + prefix + "'; 'layerfs layers IMAGE' lists those of an image");
+        }
+        return fitting.values().iterator().next();
+    }
+
+    private static Digest parse(String diffId) throws Failure {
+        try {
+            return Digest.parse(diffId);
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(e.getMessage());
+        }
+    }
+
+    private static String list(Collection<Digest> digests) {
+        return String.join(", ", digests.stream().map(Digest::toString).toList());
+    }
+
+    /** The start of a digest, enough to tell one from another. */
+    static String abbreviate(Digest digest) {
+        return digest.encoded().substring(0, Math.min(SHORT, digest.encoded().length()));
+    }
+}

@@ -1,0 +1,29 @@
+package io.layerfs;
+
+import java.io.IOException;
+
+/**
+ * A way to show an image as a file tree. Backends are found by {@link java.util.ServiceLoader}; the pure-Java one is called
+ * {@code vfs}. Safe for use by many threads.
+ */
+public interface Backend {
+
+    /** Its short name. */
+    String name();
+
+    /**
+     * Shows an image.
+     *
+     * @param store the one that holds the image; stays open at least as long as the mount
+     * @return a mount that the caller closes
+     */
+    Mount mount(LayerStore store, Image image, MountOptions options) throws IOException;
+
+    /**
+     * Shows the writable view that has this name, with what was changed in it before.
+     *
+     * @throws java.nio.file.NoSuchFileException where the store has none of that name
+     * @throws java.nio.file.FileSystemException where it is in use
+     */
+    Mount open(LayerStore store, String view) throws IOException;
+}

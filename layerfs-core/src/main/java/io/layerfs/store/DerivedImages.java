@@ -1,0 +1,119 @@
+package io.layerfs.store;
+
+import io.layerfs.Digest;
+import io.layerfs.History;
+import io.layerfs.ImportOptions;
+import io.layerfs.oci.DerivedImage;
+import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageConfig;
+import io.layerfs.oci.ImageFiles;
+import io.layerfs.oci.ImageSource;
+import io.layerfs.oci.MediaTypes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes images of others: with a further layer, with other ones. No layer is read or copied, and no merged index is built, so
+ * that the cost is that of the documents.
+ */
+public final class DerivedImages {
+
+    private final StorePaths paths;
+    private final StoreLocks locks;
+    private final References references;
+
+    DerivedImages(StorePaths paths, StoreLocks locks, References references) {
+        this.paths = paths;
+        this.locks = locks;
+        this.references = references;
+    }
+
+    /**
+     * An image like {@code like}, with these layers.
+     *
+     * @param base the image whose first {@code kept} layers, and what is said of them, are the first of the new one
+     * @param added the other layers, and what is to be said of them
+     * @param tag its name; null for none
+     */
+    public Descriptor make(
+            Store.Documents like, Store.Documents base, int kept, List<Added> added, @Nullable String tag)
+            throws IOException {
+        String what = "config " + base.parsed().config().digest();
+        List<Object> history = new ArrayList<>(DerivedImage.history(what, base.config(), kept));
+        List<Descriptor> layers = new ArrayList<>(base.parsed().layers().subList(0, kept));
+        List<Digest> diffIds = new ArrayList<>(base.parsedConfig().diffIds().subList(0, kept));
+        Instant created = null;
+        for (Added layer : added) {
+            history.add(layer.history());
+            layers.add(layer.descriptor());
+            diffIds.add(layer.diffId());
+            created = layer.created() == null ? created : layer.created();
+        }
+        byte[] config = DerivedImage.config(what, like.config(), diffIds, history, created);
+        return publish(config, DerivedImage.manifest(config, layers), diffIds, tag);
+    }
+
+    /**
+     * A layer of a new image.
+     *
+     * @param history what is said of it, as JSON
+     */
+    public record Added(
+            Digest diffId,
+            Descriptor descriptor,
+            Object history,
+            @Nullable Instant created) {}
+
+    /** A layer that only the new image has. */
+    public Added added(Digest diffId, History history) throws IOException {
+        Path tar = paths.blob(diffId);
+        if (!Files.isRegularFile(tar)) {
+            throw new NoSuchFileException(diffId.toString(), null, "no layer of this diff id in the store");
+        }
+        Descriptor descriptor = new Descriptor(MediaTypes.LAYER, diffId, Files.size(tar), null, Map.of());
+        return new Added(diffId, descriptor, DerivedImage.entry(history), history.created());
+    }
+
+    /** The layers of an image from the {@code first} on, with what it says of them. */
+    public List<Added> own(Store.Documents image, int first) throws IOException {
+        List<Digest> diffIds = image.parsedConfig().diffIds();
+        String what = "config " + image.parsed().config().digest();
+        List<Object> all = DerivedImage.history(what, image.config(), diffIds.size());
+        int inherited = DerivedImage.history(what, image.config(), first).size();
+        List<Object> entries = new ArrayList<>(all.subList(inherited, all.size()));
+        entries.removeIf(entry -> entry instanceof Map<?, ?> json && Boolean.TRUE.equals(json.get("empty_layer")));
+        List<Added> own = new ArrayList<>();
+        for (int i = first; i < diffIds.size(); i++) {
+            own.add(new Added(diffIds.get(i), image.parsed().layers().get(i), entries.get(i - first), null));
+        }
+        return own;
+    }
+
+    private Descriptor publish(byte[] config, byte[] manifest, List<Digest> diffIds, @Nullable String tag)
+            throws IOException {
+        Descriptor configIs = new Descriptor(MediaTypes.CONFIG, Digest.sha256(config), config.length, null, Map.of());
+        Descriptor manifestIs =
+                new Descriptor(MediaTypes.MANIFEST, Digest.sha256(manifest), manifest.length, null, Map.of());
+        List<ImageSource.Layer> layers = new ArrayList<>();
+        for (Digest diffId : diffIds) {
+            Path tar = paths.blob(diffId);
+            ImageFiles.ImageFile file = new ImageFiles.ImageFile(diffId.toString(), tar, 0, Files.size(tar));
+            layers.add(new ImageSource.Layer(file, null, diffId));
+        }
+        ImageSource source = new ImageSource(
+                new ImageSource.Document(manifestIs, manifest),
+                new ImageSource.Document(configIs, config),
+                ImageConfig.parse("config " + configIs.digest(), config),
+                layers,
+                List.of());
+        ImportOptions options = ImportOptions.DEFAULT.withMaxLayerSize(Long.MAX_VALUE);
+        return ImageImport.derive(paths, locks, references, source, tag == null ? options : options.withTag(tag));
+    }
+}

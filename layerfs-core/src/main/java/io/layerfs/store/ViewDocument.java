@@ -1,0 +1,66 @@
+package io.layerfs.store;
+
+import io.layerfs.Digest;
+import io.layerfs.host.Durable;
+import io.layerfs.oci.Json;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a writable view was made of: its {@code view.json}.
+ *
+ * @param image the digest of the image's manifest
+ * @param diffIds of its layers, base first
+ * @param numbering how the inodes of the view below are numbered, to which the journal refers
+ */
+record ViewDocument(Digest image, List<Digest> diffIds, Instant created, long quota, String numbering) {
+
+    static final String FILE = "view.json";
+
+    void write(Path directory) throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("schemaVersion", 1L);
+        json.put("image", image.toString());
+        json.put("diffIds", diffIds.stream().map(Digest::toString).toList());
+        json.put("created", created.toString());
+        json.put("quota", quota);
+        json.put("numbering", numbering);
+        Path aside = directory.resolve(FILE + ".new");
+        Files.write(aside, Json.write(json));
+        Durable.publish(aside, directory.resolve(FILE));
+    }
+
+    static ViewDocument read(Path directory) throws IOException {
+        Path file = directory.resolve(FILE);
+        Json json = Json.parse(file.toString(), Files.readAllBytes(file));
+        try {
+            return new ViewDocument(
+                    Digest.parse(json.requireString("image")),
+                    json.requireDigests("diffIds"),
+                    Instant.parse(json.requireString("created")),
+                    json.requireLong("quota"),
+                    json.requireString("numbering"));
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new FileSystemException(
+                    file.toString(), null, "not the document of a writable view: " + e.getMessage());
+        }
+    }
+
+    /** Refuses a view that another version of layerfs made, if that numbered the inodes in another way. */
+    void requireNumbering(String name, String known) throws IOException {
+        if (!numbering.equals(known)) {
+            throw new FileSystemException(
+                    name,
+                    null,
+                    "the view's journal refers to inodes of an index of form " + numbering
+                            + ", and this version of layerfs makes those of form " + known);
+        }
+    }
+}

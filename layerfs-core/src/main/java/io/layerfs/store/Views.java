@@ -1,0 +1,151 @@
+package io.layerfs.store;
+
+import io.layerfs.Digest;
+import io.layerfs.View;
+import io.layerfs.ViewInfo;
+import io.layerfs.WritableView;
+import io.layerfs.host.Durable;
+import io.layerfs.upper.ScratchDirectory;
+import io.layerfs.upper.UpperView;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * The writable views that have names, each a directory: {@code view.json} says what it was made of, {@code journal} what was
+ * done, {@code data} holds the bytes of large changed files. Open in one place at a time, by a lock.
+ */
+public final class Views {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]+(?:[-._][A-Za-z0-9]+)*");
+
+    /** Makes the view of a stack of layers. */
+    interface Lower {
+        View view(List<Digest> diffIds) throws IOException;
+    }
+
+    private final StorePaths paths;
+    private final Lower lower;
+    private final Supplier<ScratchDirectory> forks;
+
+    Views(StorePaths paths, Lower lower, Supplier<ScratchDirectory> forks) {
+        this.paths = paths;
+        this.lower = lower;
+        this.forks = forks;
+    }
+
+    private Path directory(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "not a name that a view can have (letters and digits with one of -._ between): '" + name + "'");
+        }
+        return paths.views().resolve(name);
+    }
+
+    /** Makes one of an image. */
+    public WritableView create(String name, Digest image, List<Digest> diffIds, long quota) throws IOException {
+        Path directory = directory(name);
+        Closeable lock = lock(name);
+        try {
+            if (Files.exists(directory.resolve(ViewDocument.FILE))) {
+                throw new FileAlreadyExistsException(name, null, "there is a view of that name");
+            }
+            Durable.deleteTree(directory); // of one whose making was cut short
+            Durable.createDirectories(directory);
+            View below = lower.view(diffIds);
+            UpperView view = UpperView.create(below, directory, quota, forks, InstantSource.system(), lock);
+            new ViewDocument(image, diffIds, Instant.now(), quota, StorePaths.numbering()).write(directory);
+            return view;
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Opens one. */
+    public WritableView open(String name) throws IOException {
+        Path directory = directory(name);
+        Closeable lock = lock(name);
+        try {
+            ViewDocument document = document(name, directory);
+            document.requireNumbering(name, StorePaths.numbering());
+            View below = lower.view(document.diffIds());
+            return UpperView.open(below, directory, document.quota(), forks, InstantSource.system(), lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static ViewDocument document(String name, Path directory) throws IOException {
+        try {
+            return ViewDocument.read(directory);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(name, null, "no view of that name in this store");
+        }
+    }
+
+    /** All, by name. */
+    public List<ViewInfo> list() throws IOException {
+        List<ViewInfo> views = new ArrayList<>();
+        if (Files.isDirectory(paths.views())) {
+            try (DirectoryStream<Path> directories = Files.newDirectoryStream(paths.views())) {
+                for (Path directory : directories) {
+                    if (Files.exists(directory.resolve(ViewDocument.FILE))) {
+                        ViewDocument document = ViewDocument.read(directory);
+                        String name = directory.getFileName().toString();
+                        views.add(new ViewInfo(name, document.image(), document.created(), document.quota()));
+                    }
+                }
+            }
+        }
+        views.sort(Comparator.comparing(ViewInfo::name));
+        return views;
+    }
+
+    /** Removes one. */
+    public boolean drop(String name) throws IOException {
+        Path directory = directory(name);
+        try (Closeable lock = lock(name)) {
+            boolean known = Files.exists(directory.resolve(ViewDocument.FILE));
+            // first of all: what is left if this is cut short is no view
+            Files.deleteIfExists(directory.resolve(ViewDocument.FILE));
+            Durable.deleteTree(directory);
+            return known;
+        }
+    }
+
+    /** The lock outlives the store object that it was taken through, as the view does. */
+    private Closeable lock(String name) throws IOException {
+        StoreLocks locks = StoreLocks.open(paths.lock());
+        StoreLocks.Held held = null;
+        try {
+            held = locks.tryLock("view " + name);
+            if (held == null) {
+                throw new FileSystemException(name, null, "the view is in use");
+            }
+            StoreLocks.Held taken = held;
+            return () -> {
+                try (StoreLocks used = locks) {
+                    taken.close();
+                }
+            };
+        } finally {
+            if (held == null) {
+                locks.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.layerfs.upper;
+
+import io.layerfs.Attributes;
+import io.layerfs.Changeset;
+import io.layerfs.Entry;
+import io.layerfs.FileType;
+import io.layerfs.LayerPath;
+import io.layerfs.Name;
+import io.layerfs.Stat;
+import io.layerfs.View;
+import io.layerfs.WritableView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+
+/**
+ * A small layer on top of a view, in memory: what a merged index of both would show, at the cost of the layer alone. Hence an
+ * image that was just committed can be used at once, however large its base.
+ */
+public final class AppliedLayer {
+
+    /** Nothing is written, so that there is no scratch file. */
+    private static final ScratchDirectory NOWHERE = new ScratchDirectory() {
+        @Override
+        public Path directory() throws IOException {
+            throw new IOException("a layer has no scratch files");
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    private final View below;
+    private final DataArea area = DataArea.disposable(NOWHERE);
+    private final Epoch epoch = new Epoch(area);
+    private final Map<Long, Long> numbers = new HashMap<>();
+    private Tree tree;
+
+    private AppliedLayer(View below) {
+        this.below = below;
+        this.tree = Tree.over(below);
+    }
+
+    /** What is seen when {@code changes} lies on top of {@code below}. */
+    public static View on(View below, Changeset changes) throws IOException {
+        AppliedLayer applied = new AppliedLayer(below);
+        applied.apply(below.root(), changes.root());
+        return applied.tree;
+    }
+
+    private static Meta meta(Attributes attributes) {
+        Instant time = attributes.mtime();
+        return new Meta(attributes.mode(), attributes.uid(), attributes.gid(), time, time, time, attributes.xattrs());
+    }
+
+    private Node node(long inode) throws IOException {
+        return new Transaction(tree, Instant.EPOCH, null).node(new WritableView.Place(View.ABSENT, null, inode));
+    }
+
+    /** Applies what is said of a directory that is there. */
+    private void apply(long number, Entry.Directory said) throws IOException {
+        Node.Directory directory = (Node.Directory) node(number);
+        if (said.opaque()) {
+            hideAll(number);
+            directory = new Node.Directory(directory.meta(), 2, directory.parent(), false, NameMap.EMPTY);
+        }
+        tree = tree.with(number, said.implicit() ? directory : directory.with(meta(said.attributes())));
+        for (Iterator<Entry.Child> i = said.children(); i.hasNext(); ) {
+            Entry.Child child = i.next();
+            apply(number, child.name(), child.entry());
+        }
+    }
+
+    private void apply(long number, Name name, Entry entry) throws IOException {
+        long old = tree.lookup(number, name);
+        boolean wasDirectory = old != View.ABSENT && tree.type(old) == FileType.DIRECTORY;
+        if (wasDirectory && entry instanceof Entry.Directory merged) {
+            apply(old, merged);
+            return;
+        }
+        if (old != View.ABSENT) {
+            hide(old);
+        }
+        long made = make(number, entry);
+        Node.Directory directory = (Node.Directory) node(number);
+        int links = directory.links() + (entry instanceof Entry.Directory ? 1 : 0) - (wasDirectory ? 1 : 0);
+        tree = tree.with(
+                number, directory.withNames(directory.names().put(name, made)).withLinks(links));
+        if (entry instanceof Entry.Directory said) {
+            apply(made, said);
+        }
+    }
+
+    /** The inode that an entry stands for; {@link View#ABSENT} for a whiteout. */
+    private long make(long parent, Entry entry) throws IOException {
+        if (entry instanceof Entry.Whiteout) {
+            return View.ABSENT;
+        }
+        if (entry instanceof Entry.HardLink link) {
+            long target = find(link.target());
+            Node node = node(target);
+            tree = tree.with(target, node.withLinks(node.links() + 1));
+            return target;
+        }
+        if (entry instanceof Entry.Directory said) {
+            long number = tree.next();
+            tree = tree.with(number, new Node.Directory(meta(said.attributes()), 2, parent, false, NameMap.EMPTY));
+            return number;
+        }
+        Entry.File file = (Entry.File) entry;
+        Long known = numbers.get(file.inode());
+        long number = known == null ? tree.next() : known;
+        numbers.put(file.inode(), number);
+        tree = tree.with(
+                number,
+                known == null ? node(file) : node(number).withLinks(node(number).links() + 1));
+        return number;
+    }
+
+    private long find(LayerPath path) throws IOException {
+        long inode = below.root();
+        for (Name name : path.names()) {
+            inode = below.lookup(inode, name);
+            if (inode == View.ABSENT) {
+                throw new io.layerfs.MalformedLayerException(
+                        "a hard link to '" + path + "', which the layers below do not have");
+            }
+        }
+        return inode;
+    }
+
+    private Node node(Entry.File file) {
+        Meta meta = meta(file.attributes());
+        if (file instanceof Entry.RegularFile regular) {
+            long size = regular.content().size();
+            FileData.Base base = new FileData.Base(regular.content(), 0);
+            return new Node.Regular(meta, 1, null, FileData.over(area, epoch, area.newId(), base, size, size));
+        }
+        if (file instanceof Entry.Symlink link) {
+            return new Node.Symlink(meta, 1, null, link.target());
+        }
+        Entry.Special special = (Entry.Special) file;
+        return new Node.Special(meta, 1, null, special.type(), special.major(), special.minor());
+    }
+
+    private void hideAll(long directory) throws IOException {
+        for (Iterator<View.Dirent> i = tree.list(directory); i.hasNext(); ) {
+            hide(i.next().inode());
+        }
+    }
+
+    /** What is hidden counts no more among the links of a file that has other names. */
+    private void hide(long inode) throws IOException {
+        Stat stat = tree.stat(inode);
+        if (stat.type() == FileType.DIRECTORY) {
+            hideAll(inode);
+        } else if (stat.links() > 1) {
+            tree = tree.with(inode, node(inode).withLinks(stat.links() - 1));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.layerfs.upper;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the data of changed files lies, for a view and its forks: that of small files in memory, up to a limit, each other
+ * file's in a scratch file of its own. Closed when the last view that uses it is. Safe for many threads.
+ */
+final class DataArea {
+
+    private static final long LEAST_MEMORY = 16L << 20;
+
+    private final ScratchDirectory space;
+    private final boolean durable;
+    private final long memoryLimit = Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 8);
+    private final AtomicLong memory = new AtomicLong();
+    private final AtomicLong lastId = new AtomicLong();
+    private final OpenFiles openFiles = new OpenFiles();
+    private final Set<DataFile> files = ConcurrentHashMap.newKeySet();
+    private final List<DataFile> doomed = new ArrayList<>();
+    private final @Nullable DataArea parent;
+    private int users = 1;
+
+    private DataArea(ScratchDirectory space, boolean durable, @Nullable DataArea parent) {
+        this.space = space;
+        this.durable = durable;
+        this.parent = parent;
+    }
+
+    /** For a view whose data is gone with it. */
+    static DataArea disposable(ScratchDirectory space) {
+        return new DataArea(space, false, null);
+    }
+
+    /** For a view whose data survives: a scratch file is deleted only when the journal that says so is safe. */
+    static DataArea durable(ScratchDirectory space) {
+        return new DataArea(space, true, null);
+    }
+
+    /** For a fork of a view that survives; the fork itself does not. */
+    DataArea forFork(ScratchDirectory forkSpace) {
+        return durable ? new DataArea(forkSpace, false, retain()) : retain();
+    }
+
+    boolean isDurable() {
+        return durable;
+    }
+
+    synchronized DataArea retain() {
+        users++;
+        return this;
+    }
+
+    /** Ends one use; the last one closes it. */
+    void close() throws IOException {
+        synchronized (this) {
+            if (--users > 0) {
+                return;
+            }
+        }
+        openFiles.close(null);
+        deleteDoomed();
+        space.close();
+        if (parent != null) {
+            parent.close();
+        }
+    }
+
+    OpenFiles openFiles() {
+        return openFiles;
+    }
+
+    AtomicLong memory() {
+        return memory;
+    }
+
+    /** Whether so many bytes more may be held in memory. */
+    boolean hasMemory(long bytes) {
+        return memory.get() + bytes <= memoryLimit;
+    }
+
+    long newId() {
+        return lastId.incrementAndGet();
+    }
+
+    /** Has numbers from now on be larger than {@code id}. */
+    void used(long id) {
+        lastId.accumulateAndGet(id, Math::max);
+    }
+
+    /** The scratch file of that number. */
+    DataFile file(long id, boolean created) throws IOException {
+        DataFile file = new DataFile(this, space.directory().resolve(Long.toHexString(id)), created);
+        files.add(file);
+        return file;
+    }
+
+    void delete(DataFile file) {
+        files.remove(file);
+        if (durable) {
+            synchronized (doomed) {
+                doomed.add(file);
+            }
+        } else {
+            deleteNow(file);
+        }
+    }
+
+    private void deleteNow(DataFile file) {
+        try {
+            openFiles.close(file);
+            Files.deleteIfExists(file.path());
+        } catch (IOException e) {
+            // its space is given back when the view is closed or opened again, with all that nothing refers to
+            return;
+        }
+    }
+
+    /** Returns when all that was written survives a crash of the machine. */
+    void force() throws IOException {
+        for (DataFile file : files) {
+            file.force();
+        }
+    }
+
+    /** Deletes what was given up before the journal was forced. */
+    void deleteDoomed() {
+        List<DataFile> now;
+        synchronized (doomed) {
+            now = List.copyOf(doomed);
+            doomed.clear();
+        }
+        now.forEach(this::deleteNow);
+    }
+
+    /** How many scratch files wait for the journal to be forced. */
+    int doomed() {
+        synchronized (doomed) {
+            return doomed.size();
+        }
+    }
+}

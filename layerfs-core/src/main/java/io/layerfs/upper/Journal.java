@@ -1,0 +1,201 @@
+package io.layerfs.upper;
+
+import com.google.common.hash.Hashing;
+import io.layerfs.host.Durable;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file to which records are appended, each with its length and a checksum. What a crash left unfinished at its end is cut
+ * off when it is opened. Safe for many threads.
+ *
+ * <p>Form: 16 bytes of magic; then for each record its length and the CRC32C of its bytes, 4 bytes each, big-endian, and its
+ * bytes. A record is written by one call; {@link #force} has all of them survive a crash of the machine.
+ */
+final class Journal implements Closeable {
+
+    private static final byte[] MAGIC = "layerfs view 1\n\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final int HEADER = 8;
+    private static final long LEAST_REWRITE = 1L << 20;
+
+    private final Path path;
+    private RandomAccessFile file;
+    private long length;
+    private long compactLength;
+    private boolean forced;
+    private @Nullable IOException broken;
+
+    /** Takes the records of a journal, in order. */
+    interface Reader {
+        void read(byte[] record) throws IOException;
+    }
+
+    /** Gives the records of a new journal, in order. */
+    interface Writer {
+        void write(Reader to) throws IOException;
+    }
+
+    private Journal(Path path) throws IOException {
+        this.path = path;
+        this.file = new RandomAccessFile(path.toFile(), "rw");
+    }
+
+    /** Makes one with these records, all there or none. */
+    static Journal create(Path path, Writer records) throws IOException {
+        write(path, records);
+        Journal journal = new Journal(path);
+        journal.moveToEnd(Files.size(path));
+        journal.compactLength = journal.length;
+        return journal;
+    }
+
+    /** Opens one: reads its records, and cuts off an unfinished one. */
+    static Journal open(Path path, Reader records) throws IOException {
+        long end = read(path, records);
+        Journal journal = new Journal(path);
+        try {
+            journal.cut(end);
+            journal.moveToEnd(end);
+            return journal;
+        } catch (IOException | RuntimeException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    /** Reads the records, and answers where the last sound one ends. */
+    static long read(Path path, Reader records) throws IOException {
+        long size = Files.size(path);
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(path), 1 << 16))) {
+            if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+                throw new FileSystemException(path.toString(), null, "not the journal of a writable view, version 1");
+            }
+            long at = MAGIC.length;
+            while (size - at >= HEADER) {
+                long next = at + HEADER + Integer.toUnsignedLong(in.readInt());
+                int checksum = in.readInt();
+                if (next > size || next - at - HEADER > Integer.MAX_VALUE - 8) {
+                    return at;
+                }
+                byte[] record = in.readNBytes((int) (next - at - HEADER));
+                if (checksum != checksum(record)) {
+                    return at;
+                }
+                records.read(record);
+                at = next;
+            }
+            return at;
+        }
+    }
+
+    private static int checksum(byte[] record) {
+        return Hashing.crc32c().hashBytes(record).asInt();
+    }
+
+    /** Cuts what is behind {@code end} off; it is kept aside, since it may be more than one unfinished record. */
+    private void cut(long end) throws IOException {
+        long torn = file.length() - end;
+        if (torn > 0) {
+            Path aside = path.resolveSibling(path.getFileName() + ".torn");
+            byte[] bytes = new byte[(int) Math.min(torn, 16 << 20)];
+            file.seek(end);
+            file.readFully(bytes);
+            Files.write(aside, bytes);
+            file.setLength(end);
+            file.getFD().sync();
+        }
+    }
+
+    private void moveToEnd(long end) throws IOException {
+        length = end;
+        file.seek(end);
+    }
+
+    /** Adds a record; where it cannot be written, the journal is as it was. */
+    synchronized void append(byte[] record) throws IOException {
+        requireSound();
+        try {
+            file.write(framed(record));
+            length += HEADER + record.length;
+            forced = false;
+        } catch (IOException e) {
+            FileSystemException failure = new FileSystemException(path.toString(), null, e.getMessage());
+            failure.initCause(e);
+            try {
+                file.setLength(length);
+                file.seek(length);
+            } catch (IOException second) {
+                broken = failure;
+                failure.addSuppressed(second);
+            }
+            throw failure;
+        }
+    }
+
+    private static byte[] framed(byte[] record) {
+        return ByteBuffer.allocate(HEADER + record.length)
+                .putInt(record.length)
+                .putInt(checksum(record))
+                .put(record)
+                .array();
+    }
+
+    private void requireSound() throws IOException {
+        if (broken != null) {
+            throw new FileSystemException(
+                    path.toString(), null, "the journal could not be written before: " + broken.getMessage());
+        }
+    }
+
+    /** Returns when all records survive a crash of the machine. */
+    synchronized void force() throws IOException {
+        requireSound();
+        if (!forced) {
+            file.getFD().sync();
+            forced = true;
+        }
+    }
+
+    /** Whether so much was added since it was written anew that this is worth while again. */
+    synchronized boolean isLong() {
+        return length > LEAST_REWRITE && length > 4 * compactLength;
+    }
+
+    /** Replaces all records, in one step; where they cannot be written, the journal stays, and becomes longer. */
+    synchronized void rewrite(Writer records) throws IOException {
+        compactLength = length;
+        write(path, records);
+        RandomAccessFile old = file;
+        file = new RandomAccessFile(path.toFile(), "rw");
+        old.close();
+        moveToEnd(file.length());
+        compactLength = length;
+        forced = true;
+        broken = null;
+    }
+
+    private static void write(Path path, Writer records) throws IOException {
+        Path aside = path.resolveSibling(path.getFileName() + ".new");
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside), 1 << 16)) {
+            out.write(MAGIC);
+            records.write(record -> out.write(framed(record)));
+        }
+        Durable.publish(aside, path);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,219 @@
+package io.layerfs.upper;
+
+import io.layerfs.FileType;
+import io.layerfs.Name;
+import io.layerfs.Utf8;
+import io.layerfs.View;
+import io.layerfs.Xattrs;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a tree of what {@link Edits} wrote into a journal. */
+final class Replay {
+
+    private static final FileType[] TYPES = FileType.values();
+
+    private final DataArea area;
+    private final Epoch epoch;
+    private final Map<Long, FileData> data = new HashMap<>();
+    private Tree tree;
+
+    Replay(View lower, DataArea area, Epoch epoch) {
+        this.tree = Tree.over(lower);
+        this.area = area;
+        this.epoch = epoch;
+    }
+
+    /** Does what one operation did. */
+    void apply(byte[] record) throws IOException {
+        ByteBuffer in = ByteBuffer.wrap(record);
+        try {
+            while (in.hasRemaining()) {
+                edit(in);
+            }
+        } catch (IllegalStateException
+                | IllegalArgumentException
+                | ArrayIndexOutOfBoundsException
+                | BufferUnderflowException
+                | DateTimeException e) {
+            throw new IOException("a record of the journal, whose checksum is right, cannot be understood", e);
+        }
+    }
+
+    private void edit(ByteBuffer in) throws IOException {
+        byte kind = in.get();
+        switch (kind) {
+            case Edits.NODE -> node(in);
+            case Edits.NAME -> name(in);
+            case Edits.DATA -> data(in);
+            case Edits.BYTES -> {
+                FileData written = known(in.getLong());
+                int position = in.getInt();
+                written.applyWrite(position, ByteBuffer.wrap(bytes(in)));
+            }
+            case Edits.BLOCKS -> known(in.getLong()).replayBlocks(in.getLong(), in.getLong(), in.getLong());
+            case Edits.SPILL -> known(in.getLong()).applySpill();
+            case Edits.SIZE -> known(in.getLong()).replaySize(in.getLong());
+            case Edits.NEXT -> tree = tree.withNext(in.getLong());
+            default -> throw new IllegalStateException("an edit of kind " + kind);
+        }
+    }
+
+    private FileData known(long id) {
+        FileData found = data.get(id);
+        if (found == null) {
+            throw new IllegalStateException("data " + id + ", of which nothing was said");
+        }
+        return found;
+    }
+
+    private void node(ByteBuffer in) throws IOException {
+        long inode = in.getLong();
+        FileType type = TYPES[in.get()];
+        Meta meta = meta(in);
+        int links = in.getInt();
+        if (type == FileType.DIRECTORY) {
+            NameMap names = tree.nodes().get(inode) instanceof Node.Directory known ? known.names() : NameMap.EMPTY;
+            long parent = in.getLong();
+            tree = tree.with(inode, new Node.Directory(meta, links, parent, in.get() != 0, names));
+        } else {
+            tree = tree.with(inode, file(in, type, meta, links));
+        }
+    }
+
+    private Node file(ByteBuffer in, FileType type, Meta meta, int links) {
+        Node.Origin origin = in.get() != 0 ? new Node.Origin(in.getLong(), Name.of(bytes(in))) : null;
+        return switch (type) {
+            case REGULAR -> {
+                long id = in.getLong();
+                yield new Node.Regular(meta, links, origin, id == 0 ? null : known(id));
+            }
+            case SYMLINK -> new Node.Symlink(meta, links, origin, Utf8.decode(bytes(in)));
+            default -> new Node.Special(meta, links, origin, type, in.getInt(), in.getInt());
+        };
+    }
+
+    private static Meta meta(ByteBuffer in) {
+        int mode = in.getShort();
+        int uid = in.getInt();
+        int gid = in.getInt();
+        Instant atime = time(in);
+        Instant mtime = time(in);
+        Instant ctime = time(in);
+        Map<String, byte[]> xattrs = new HashMap<>();
+        for (int count = in.getInt(); count > 0; count--) {
+            xattrs.put(Utf8.decode(bytes(in)), bytes(in));
+        }
+        return new Meta(mode, uid, gid, atime, mtime, ctime, Xattrs.of(xattrs));
+    }
+
+    private static Instant time(ByteBuffer in) {
+        return Instant.ofEpochSecond(in.getLong(), in.getInt());
+    }
+
+    private static byte[] bytes(ByteBuffer in) {
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new IllegalStateException(
+                    "a length of " + length + " in a record of which " + in.remaining() + " bytes are left");
+        }
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return bytes;
+    }
+
+    private void name(ByteBuffer in) {
+        long number = in.getLong();
+        Name name = Name.of(bytes(in));
+        long child = in.getLong();
+        if (!(tree.nodes().get(number) instanceof Node.Directory directory)) {
+            throw new IllegalStateException("a name in inode " + number + ", which is no changed directory");
+        }
+        NameMap names = child == NameMap.NONE
+                ? directory.names().remove(name)
+                : directory.names().put(name, child);
+        tree = tree.with(number, directory.withNames(names));
+    }
+
+    private void data(ByteBuffer in) throws IOException {
+        long id = in.getLong();
+        byte kind = in.get();
+        long number = in.getLong();
+        long baseLimit = in.getLong();
+        long size = in.getLong();
+        area.used(id);
+        if (in.get() != 0) {
+            data.put(id, FileData.ofBytes(area, epoch, id, bytes(in)));
+            return;
+        }
+        FileData.Base base = switch (kind) {
+            case Edits.NO_BASE -> null;
+            case Edits.LOWER_BASE -> new FileData.Base(tree.lower().content(number), number);
+            case Edits.DATA_BASE -> new FileData.Base(known(number), 0);
+            default -> throw new IllegalStateException("a base of kind " + kind);
+        };
+        data.put(id, FileData.over(area, epoch, id, base, baseLimit, size));
+    }
+
+    /** What all of it made; inodes without names are forgotten, since nobody has them open any more. */
+    Tree finish() throws IOException {
+        Tree made = tree;
+        made.nodes().forEach((inode, node) -> {
+            if (node.links() == 0 && made.isNew(inode)) {
+                tree = tree.without(inode);
+            } else if (node.links() == 0 && node instanceof Node.Regular file) {
+                tree = tree.with(inode, file.withData(null));
+            }
+        });
+        for (FileData used : used(tree)) {
+            used.restore();
+        }
+        return tree;
+    }
+
+    /** The data of a tree, and what it is made of, that before this. */
+    static Set<FileData> used(Tree tree) {
+        Set<FileData> used = new LinkedHashSet<>();
+        tree.nodes().forEach((inode, node) -> {
+            if (node.links() > 0 && node instanceof Node.Regular file) {
+                addWithBases(file.data(), used);
+            }
+        });
+        return used;
+    }
+
+    /** How much of a quota a tree takes. */
+    static long allocated(Tree tree) {
+        long[] sum = new long[1];
+        tree.nodes().forEach((inode, node) -> {
+            if (node.links() > 0 && node instanceof Node.Regular file && file.data() != null) {
+                sum[0] += file.data().allocated();
+            }
+        });
+        return sum[0];
+    }
+
+    private static void addWithBases(@Nullable FileData file, Set<FileData> used) {
+        if (file != null) {
+            FileData.Base base = file.base();
+            addWithBases(base != null && base.content() instanceof FileData below ? below : null, used);
+            used.add(file);
+        }
+    }
+
+    /** The numbers of the scratch files that a tree needs. */
+    static Set<Long> scratchFiles(Tree tree) {
+        Set<Long> ids = new HashSet<>();
+        used(tree).forEach(file -> ids.add(file.id()));
+        return ids;
+    }
+}

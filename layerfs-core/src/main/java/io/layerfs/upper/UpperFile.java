@@ -1,0 +1,278 @@
+package io.layerfs.upper;
+
+import io.layerfs.Content;
+import io.layerfs.WritableView;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A file of a writable view that is open. Each call finds the file's data afresh, so that all who have it open see the same. */
+final class UpperFile implements WritableView.OpenFile {
+
+    private static final long AT_END = -1;
+
+    private final UpperView view;
+    private final WritableView.Place place;
+    private final Closeable hold;
+    private volatile @Nullable Content below;
+
+    UpperFile(UpperView view, WritableView.Place place, Closeable hold) {
+        this.view = view;
+        this.place = place;
+        this.hold = hold;
+    }
+
+    private Content content() throws IOException {
+        Node node = view.tree().nodes().get(place.inode());
+        if (node == null) {
+            Content known = below;
+            if (known == null) {
+                known = view.tree().content(place.inode());
+                below = known;
+            }
+            return known;
+        }
+        return view.tree().content(place.inode());
+    }
+
+    @Override
+    public long size() {
+        try {
+            return content().size();
+        } catch (IOException e) {
+            // only of a file that a rollback took away, of which reading tells
+            return 0;
+        }
+    }
+
+    @Override
+    public int read(long position, ByteBuffer target) throws IOException {
+        return content().read(position, target);
+    }
+
+    @Override
+    public int write(long position, ByteBuffer source) throws IOException {
+        int count = source.remaining();
+        put(position, source);
+        return count;
+    }
+
+    @Override
+    public long append(ByteBuffer source) throws IOException {
+        return put(AT_END, source);
+    }
+
+    /** One way to change data, which is locked, and still that of the file. */
+    private interface Change {
+        /** Answers where it was done. */
+        long make(FileData data) throws IOException;
+    }
+
+    private long change(Change change) throws IOException {
+        view.beginDataChange();
+        try {
+            while (true) {
+                FileData data = view.writable(place);
+                long stamp = data.lockForWriting();
+                try {
+                    if (view.isCurrent(place.inode(), data)) {
+                        return change.make(data);
+                    }
+                } finally {
+                    data.unlock(stamp);
+                }
+            }
+        } finally {
+            view.endDataChange();
+        }
+    }
+
+    private long put(long wanted, ByteBuffer source) throws IOException {
+        long position = change(data -> {
+            long at = wanted == AT_END ? data.size() : wanted;
+            if (at + source.remaining() > FileData.MAX_SIZE) {
+                throw Errors.tooLarge();
+            }
+            if (source.hasRemaining()) {
+                spill(data, at + source.remaining());
+                write(data, at, source);
+            }
+            return at;
+        });
+        view.watchers().tell(WritableView.Listener.Kind.MODIFIED, place.directory(), place.name());
+        return position;
+    }
+
+    /** Moves data out of memory, where it would become too large for that. */
+    private void spill(FileData data, long newSize) throws IOException {
+        if (!data.isSmall() || data.staysSmall(Math.max(newSize, data.size()))) {
+            return;
+        }
+        long blocks = (data.size() + BlockSet.BLOCK - 1) / BlockSet.BLOCK * BlockSet.BLOCK;
+        long growth = blocks - data.size();
+        view.account().charge(growth);
+        try {
+            data.stageSpill();
+            Edits edits = view.newEdits();
+            if (edits != null) {
+                edits.spill(data);
+                view.change(edits, t -> 0);
+            }
+        } catch (IOException | RuntimeException e) {
+            view.account().add(-growth);
+            throw e;
+        }
+        data.applySpill();
+    }
+
+    private void write(FileData data, long at, ByteBuffer source) throws IOException {
+        long growth = data.growth(at, source.remaining());
+        view.account().charge(growth);
+        try {
+            data.stageWrite(at, source);
+            Edits edits = view.newEdits();
+            if (edits != null) {
+                record(edits, data, at, source);
+            }
+            modified(edits);
+        } catch (IOException | RuntimeException e) {
+            view.account().add(-growth);
+            try {
+                data.unstage();
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+        data.applyWrite(at, source);
+    }
+
+    private static void record(Edits edits, FileData data, long at, ByteBuffer source) {
+        long end = at + source.remaining();
+        if (data.isSmall()) {
+            edits.bytes(data, at, source);
+        } else {
+            long last = (end + BlockSet.BLOCK - 1) / BlockSet.BLOCK;
+            edits.blocks(data, at / BlockSet.BLOCK, last, Math.max(end, data.size()));
+        }
+    }
+
+    /** The file's times and privileges, after its data was changed; times tick in milliseconds here (as ext4's in jiffies). */
+    private void modified(@Nullable Edits edits) throws IOException {
+        if (edits == null && view.tree().node(place.inode()) instanceof Node.Regular known) {
+            Instant tick = view.now().truncatedTo(ChronoUnit.MILLIS);
+            boolean same =
+                    known.meta().mtime().equals(tick) && known.meta().ctime().equals(tick);
+            if (same && known.meta().withoutCapabilities() == known.meta()) {
+                return;
+            }
+        }
+        view.change(edits, t -> {
+            Node node = t.node(place);
+            Instant tick = t.now().truncatedTo(ChronoUnit.MILLIS);
+            t.put(place.inode(), node.with(node.meta().withoutCapabilities().modified(tick)));
+            return 0;
+        });
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+        if (size > FileData.MAX_SIZE) {
+            throw Errors.tooLarge();
+        }
+        if (size == 0) {
+            empty();
+        } else {
+            change(data -> {
+                spill(data, size);
+                cut(data, size);
+                return size;
+            });
+        }
+        view.watchers().tell(WritableView.Listener.Kind.MODIFIED, place.directory(), place.name());
+    }
+
+    private void cut(FileData data, long size) throws IOException {
+        long before = data.allocated();
+        long growth = data.isSmall() ? Math.max(0, size - data.size()) : 0;
+        view.account().charge(growth);
+        try {
+            Edits edits = view.newEdits();
+            if (edits != null) {
+                edits.size(data, size);
+            }
+            modified(edits);
+        } catch (IOException | RuntimeException e) {
+            view.account().add(-growth);
+            throw e;
+        }
+        data.applyTruncate(size);
+        view.account().add(data.allocated() - before - growth);
+    }
+
+    /** Gives the file new data without a byte: nothing is copied up, and the old bytes are there until the journal is safe. */
+    private void empty() throws IOException {
+        view.beginDataChange();
+        try {
+            while (!emptied()) {
+                // somebody else gave it other data meanwhile
+            }
+        } finally {
+            view.endDataChange();
+        }
+    }
+
+    private boolean emptied() throws IOException {
+        FileData old = view.tree().node(place.inode()) instanceof Node.Regular known ? known.data() : null;
+        long stamp = old == null ? 0 : old.lockForWriting();
+        boolean done;
+        try {
+            done = replaced(old);
+        } finally {
+            if (old != null) {
+                old.unlock(stamp);
+            }
+        }
+        if (done && old != null) {
+            view.release(old);
+        }
+        return done;
+    }
+
+    private boolean replaced(@Nullable FileData old) throws IOException {
+        Edits edits = view.newEdits();
+        FileData data = FileData.empty(view.area(), view.epoch());
+        if (edits != null) {
+            edits.data(data);
+        }
+        return view.change(edits, t -> {
+            Node.Regular node = (Node.Regular) t.node(place);
+            if (node.data() != old) {
+                return false;
+            }
+            Instant tick = t.now().truncatedTo(ChronoUnit.MILLIS);
+            Node.Regular changed = node.with(node.meta().withoutCapabilities().modified(tick));
+            t.put(place.inode(), changed.withData(data));
+            return true;
+        });
+    }
+
+    @Override
+    public void force() throws IOException {
+        if (view.tree().node(place.inode()) instanceof Node.Regular file) {
+            FileData data = file.data();
+            if (data != null) {
+                data.force();
+            }
+        }
+        view.forceJournal();
+    }
+
+    @Override
+    public void close() throws IOException {
+        hold.close();
+    }
+}

@@ -1,0 +1,101 @@
+package io.layerfs.vfs;
+
+import io.layerfs.Content;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** The bytes of a file from its start, without a channel between. As with the default provider, interrupts do not close it. */
+final class ContentInputStream extends InputStream {
+
+    private static final int TRANSFER = 64 << 10;
+
+    private final LayerFileSystem fileSystem;
+    private final Content content;
+    private long position;
+    private volatile boolean closed;
+
+    ContentInputStream(LayerFileSystem fileSystem, Content content) {
+        this.fileSystem = fileSystem;
+        this.content = content;
+    }
+
+    private void checkOpen() throws ClosedChannelException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    @Override
+    public synchronized int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public synchronized int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        checkOpen();
+        int n = content.read(position, ByteBuffer.wrap(target, offset, length));
+        position += Math.max(n, 0);
+        return n;
+    }
+
+    /** One array of the right size, for the size is known. */
+    @Override
+    public synchronized byte[] readNBytes(int most) throws IOException {
+        if (most < 0) {
+            throw new IllegalArgumentException("len < 0");
+        }
+        checkOpen();
+        byte[] bytes = new byte[(int) Math.min(most, Math.max(0, content.size() - position))];
+        int n = Math.max(read(bytes, 0, bytes.length), 0);
+        return n == bytes.length ? bytes : Arrays.copyOf(bytes, n);
+    }
+
+    @Override
+    public synchronized byte[] readAllBytes() throws IOException {
+        long left = content.size() - position;
+        if (left > Integer.MAX_VALUE - 8) {
+            throw new OutOfMemoryError("Required array size too large");
+        }
+        return readNBytes(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public synchronized long transferTo(OutputStream target) throws IOException {
+        Objects.requireNonNull(target);
+        checkOpen();
+        byte[] buffer = new byte[(int) Math.max(1, Math.min(TRANSFER, content.size() - position))];
+        long done = 0;
+        for (int n; (n = read(buffer, 0, buffer.length)) >= 0; done += n) {
+            target.write(buffer, 0, n);
+        }
+        return done;
+    }
+
+    /** Goes back where {@code count} is negative, as the default provider's streams do. */
+    @Override
+    public synchronized long skip(long count) throws IOException {
+        checkOpen();
+        long skipped = Math.max(-position, Math.min(count, content.size() - position));
+        position += skipped;
+        return skipped;
+    }
+
+    @Override
+    public synchronized int available() throws IOException {
+        checkOpen();
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(0, content.size() - position));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        fileSystem.unregister(this);
+    }
+}
