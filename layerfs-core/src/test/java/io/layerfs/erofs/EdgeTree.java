@@ -134,7 +134,7 @@ final class EdgeTree {
         put("devices/b0-0", new Entry.Special(PLAIN, ++inodes, FileType.BLOCK_DEVICE, 0, 0));
         put("devices/fifo", new Entry.Special(PLAIN, ++inodes, FileType.FIFO, 0, 0));
         put("devices/socket", new Entry.Special(PLAIN, ++inodes, FileType.SOCKET, 0, 0));
-        for (int size : List.of(1, 511, 512, 513, 4096, 20_000)) {
+        for (int size : List.of(1, 511, 512, 513, 4096, 19_968)) {
             for (Blob blob : blobs) {
                 put(
                         "files/" + size + "-" + blobs.indexOf(blob),

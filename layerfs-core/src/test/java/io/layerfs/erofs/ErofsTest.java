@@ -13,6 +13,7 @@ import io.layerfs.Xattrs;
 import io.layerfs.blob.Blob;
 import io.layerfs.memory.MemoryDirectory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -156,6 +157,8 @@ class ErofsTest {
                 assertThat(TreeLines.of(view)).as("byte " + at).isEqualTo(expected);
             } catch (DamagedIndexException e) {
                 assertThat(e.getMessage()).isNotEmpty();
+            } catch (UncheckedIOException e) {
+                assertThat(e).hasCauseInstanceOf(DamagedIndexException.class);
             }
         }
     }
