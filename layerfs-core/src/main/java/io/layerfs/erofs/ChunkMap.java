@@ -1,64 +1,89 @@
 package io.layerfs.erofs;
 
-import io.layerfs.MalformedLayerException;
-import io.layerfs.blob.SparseSlice;
+import io.layerfs.Content;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Where the chunks of a sparse file lie: its data is copied into the index, since in a tar it need not start at blocks;
- * chunks without data are holes.
- *
- * @param chunkBits the size of a chunk is 512 shifted by this
- * @param entries 8 bytes for each chunk
- */
-record ChunkMap(int chunkBits, ByteBuffer entries) {
+/** Writes the array behind the inode of a file in chunks: for each, in 8 bytes, on which device and where it lies. */
+final class ChunkMap {
 
-    private static final int MAX_CHUNKS = 1 << 16;
-    /** What may be copied into an index; sparse files of more data are not what layers are for. */
-    private static final long MAX_COPIED = 1L << 30;
+    /** Bytes of one entry: u16 0, u16 device (0 is the index itself), u32 block. */
+    static final int ENTRY = 8;
 
-    static ChunkMap write(SparseSlice content, IndexOutput out) throws IOException {
-        int bits = 0;
-        while ((content.size() >> (Erofs.BLOCK_BITS + bits)) >= MAX_CHUNKS) {
-            bits++;
-        }
-        long chunk = (long) Erofs.BLOCK << bits;
-        int count = (int) ((content.size() + chunk - 1) / chunk);
-        ByteBuffer entries = ByteBuffer.allocate(count * 8).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < count; i++) {
-            entries.putShort(i * 8, (short) 0xffff).putInt(i * 8 + 4, Erofs.HOLE);
-        }
-        long copied = 0;
-        int next = 0;
-        for (SparseSlice.Extent extent : content.extents()) {
-            int first = Math.max(next, (int) (extent.position() / chunk));
-            int last = (int) ((extent.position() + extent.length() - 1) / chunk);
-            for (int i = first; i <= last; i++) {
-                long start = i * chunk;
-                long size = Math.min(chunk, content.size() - start);
-                copied += size;
-                if (copied > MAX_COPIED) {
-                    throw new MalformedLayerException("a sparse file with data in more than " + MAX_COPIED + " bytes");
-                }
-                long position = out.allocate(Erofs.align(size, Erofs.BLOCK), Erofs.BLOCK);
-                copy(content, start, size, out, position);
-                entries.putShort(i * 8, (short) 0).putInt(i * 8 + 4, (int) (position >>> Erofs.BLOCK_BITS));
-            }
-            next = Math.max(next, last + 1);
-        }
-        return new ChunkMap(bits, entries);
+    private static final int BUFFER = 64 << 10;
+
+    private final IndexOutput out;
+    private final Content content;
+    private final ByteBuffer entries = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+    private long position;
+    private long dataEnd;
+
+    private ChunkMap(IndexOutput out, Content content, long position, long dataEnd) {
+        this.out = out;
+        this.content = content;
+        this.position = position;
+        this.dataEnd = dataEnd;
     }
 
-    private static void copy(SparseSlice content, long start, long size, IndexOutput out, long position)
+    /**
+     * Writes it.
+     *
+     * @param position where the array lies in the index
+     * @param data where in the index the chunks lie that must be copied
+     */
+    static void write(Extents extents, int bits, Content content, IndexOutput out, long position, long data)
             throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(size, 64 << 10));
-        for (long done = 0; done < size; ) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), size - done));
-            int n = content.read(start + done, buffer);
-            out.write(position + done, buffer.flip());
-            done += n;
+        ChunkMap map = new ChunkMap(out, content, position, data);
+        int next = 0;
+        for (long start = 0; start < extents.size(); start = extents.end(start, bits)) {
+            while (next < extents.list().size() && extents.list().get(next).end() <= start) {
+                next++;
+            }
+            map.add(next < extents.list().size() ? extents.list().get(next) : null, start, extents.end(start, bits));
+        }
+        map.flush();
+    }
+
+    private void add(Extents.@Nullable Extent extent, long start, long end) throws IOException {
+        if (extent == null || extent.position() >= end) {
+            put(0, Erofs.HOLE);
+        } else if (extent.holds(start, end)) {
+            long offset = extent.offset() + (start - extent.position());
+            put(extent.device() + 1, offset >>> Erofs.BLOCK_BITS);
+        } else {
+            put(0, dataEnd >>> Erofs.BLOCK_BITS);
+            copy(start, end);
+            dataEnd += Erofs.align(end - start, Erofs.BLOCK);
+        }
+    }
+
+    private void put(int device, long block) throws IOException {
+        entries.putShort((short) 0).putShort((short) device).putInt((int) block);
+        if (!entries.hasRemaining()) {
+            flush();
+        }
+    }
+
+    private void flush() throws IOException {
+        int size = entries.flip().remaining();
+        out.write(position, entries);
+        position += size;
+        entries.clear();
+    }
+
+    private void copy(long start, long end) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(end - start, BUFFER));
+        for (long at = start; at < end; ) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+            int n = content.read(at, buffer);
+            if (n <= 0) {
+                throw new EOFException("content of " + content.size() + " bytes that ends at " + at);
+            }
+            out.write(dataEnd + (at - start), buffer.flip());
+            at += n;
         }
     }
 }

@@ -5,134 +5,135 @@ import io.layerfs.Name;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The names of one directory on their way into blocks. They come in order, but for {@code .} and {@code ..}, which come first
- * and stand in the order of the bytes, too.
+ * The names of one directory, packed into its blocks as they come, in order. {@code .} and {@code ..} are added where they
+ * belong, which need not be in front: {@code !} sorts before them.
+ *
+ * <p>Inode numbers that are not known when a name comes are set later, by the slot that the name got. Costs what the
+ * directory has in bytes.
  */
 final class DirectoryData {
 
-    private byte[] names = new byte[256];
-    private int[] ends = new int[16];
-    private int[] nids = new int[16];
-    private byte[] types = new byte[16];
+    private static final Name DOT = Name.of(".");
+    private static final Name DOTS = Name.of("..");
+
+    private final List<ByteBuffer> blocks = new ArrayList<>(1);
+    /** The block that is being filled: entries here, names apart until it is known where they start. */
+    private ByteBuffer block = newBlock();
+
+    private final byte[] names = new byte[Erofs.BLOCK];
     private int count;
+    private int namesLength;
+    private int lastBlockSize;
+    private int dotSlot = -1;
+    private int dotsSlot = -1;
 
-    void add(Name name, int nid, FileType type) {
-        int start = start(count);
-        if (start + name.length() > names.length) {
-            names = Arrays.copyOf(names, Math.max(names.length + (names.length >> 1), start + name.length()));
+    private static ByteBuffer newBlock() {
+        return ByteBuffer.allocate(Erofs.BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Adds a name that sorts behind all before; answers its slot: where its inode number will lie in the data. */
+    int add(Name name, int nid, FileType type) {
+        if (dotSlot < 0 && name.compareTo(DOT) > 0) {
+            addDot();
         }
-        if (count == nids.length) {
-            int capacity = count + (count >> 1);
-            ends = Arrays.copyOf(ends, capacity);
-            nids = Arrays.copyOf(nids, capacity);
-            types = Arrays.copyOf(types, capacity);
+        if (dotsSlot < 0 && name.compareTo(DOTS) > 0) {
+            addDots();
         }
-        for (int i = 0; i < name.length(); i++) {
-            names[start + i] = name.byteAt(i);
+        return append(name, nid, type);
+    }
+
+    private void addDot() {
+        dotSlot = append(DOT, 0, FileType.DIRECTORY);
+    }
+
+    private void addDots() {
+        dotsSlot = append(DOTS, 0, FileType.DIRECTORY);
+    }
+
+    private int append(Name name, int nid, FileType type) {
+        int length = name.length();
+        if ((count + 1) * Erofs.DIRENT + namesLength + length > Erofs.BLOCK) {
+            closeBlock();
         }
-        ends[count] = start + name.length();
-        nids[count] = nid;
-        types[count] = (byte) Erofs.direntType(type);
+        int at = count * Erofs.DIRENT;
+        block.putLong(at, nid).putShort(at + 8, (short) namesLength).put(at + 10, (byte) Erofs.direntType(type));
+        for (int i = 0; i < length; i++) {
+            names[namesLength + i] = name.byteAt(i);
+        }
+        namesLength += length;
         count++;
+        return (blocks.size() << Erofs.BLOCK_BITS) + at;
     }
 
-    private int start(int index) {
-        return index == 0 ? 0 : ends[index - 1];
+    private void closeBlock() {
+        int start = count * Erofs.DIRENT;
+        for (int at = 8; at < start; at += Erofs.DIRENT) {
+            block.putShort(at, (short) (block.getShort(at) + start));
+        }
+        block.put(start, names, 0, namesLength);
+        blocks.add(block);
+        lastBlockSize = start + namesLength;
+        block = newBlock();
+        count = 0;
+        namesLength = 0;
     }
 
-    private int length(int index) {
-        return ends[index] - start(index);
+    /** Ends the directory: no name follows. */
+    void finish() {
+        if (dotSlot < 0) {
+            addDot();
+        }
+        if (dotsSlot < 0) {
+            addDots();
+        }
+        closeBlock();
     }
 
-    /** How many bytes of directory it is: whole blocks, and what the last one has. */
-    long size() {
-        long blocks = 0;
-        int used = 0;
-        for (int i = 0; i < count; i++) {
-            int entry = Erofs.DIRENT + length(ordered(i));
-            if (used + entry > Erofs.BLOCK) {
-                blocks++;
-                used = 0;
-            }
-            used += entry;
-        }
-        return blocks * Erofs.BLOCK + used;
+    /** The bytes of the finished directory: whole blocks, and what the last one has. */
+    int size() {
+        return ((blocks.size() - 1) << Erofs.BLOCK_BITS) + lastBlockSize;
     }
 
-    /** The index of the entry that is {@code i}th in the order of bytes: the two dots are moved behind what sorts before. */
-    private int ordered(int i) {
-        int before = countBeforeDots();
-        int afterOneDot = countBefore(1, before);
-        if (i < before) {
-            return i + 2;
-        }
-        if (i == before) {
-            return 0;
-        }
-        if (i <= afterOneDot) {
-            return i + 1;
-        }
-        return i == afterOneDot + 1 ? 1 : i;
+    /** The slot of {@code .} in the finished directory. */
+    int dotSlot() {
+        return dotSlot;
     }
 
-    private int dotsAt = -1;
-    private int twoDotsAt = -1;
-
-    private int countBeforeDots() {
-        if (dotsAt < 0) {
-            dotsAt = countBefore(0, 0);
-        }
-        return dotsAt;
+    /** The slot of {@code ..} in the finished directory. */
+    int dotsSlot() {
+        return dotsSlot;
     }
 
-    /** How many of the names but the two dots sort before the dot entry {@code dots}; at least {@code known}. */
-    private int countBefore(int dots, int known) {
-        if (dots == 1 && twoDotsAt >= 0) {
-            return twoDotsAt;
-        }
-        int n = known;
-        while (n + 2 < count
-                && Arrays.compareUnsigned(names, start(n + 2), ends[n + 2], names, start(dots), ends[dots]) < 0) {
-            n++;
-        }
-        if (dots == 1) {
-            twoDotsAt = n;
-        }
-        return n;
+    /** Sets the inode number of a slot of the finished directory. */
+    void set(int slot, int nid) {
+        blocks.get(slot >>> Erofs.BLOCK_BITS).putLong(slot & (Erofs.BLOCK - 1), nid);
     }
 
-    /** Writes the blocks at {@code position}, a block's start. */
+    /** The name at a slot of the finished directory: its bytes, for messages. */
+    Name name(int slot) {
+        int at = slot & (Erofs.BLOCK - 1);
+        ByteBuffer data = blocks.get(slot >>> Erofs.BLOCK_BITS);
+        boolean isLast = at + Erofs.DIRENT == data.getShort(8);
+        int start = data.getShort(at + 8);
+        int end = isLast ? start : data.getShort(at + Erofs.DIRENT + 8);
+        while (isLast && end < Erofs.BLOCK && data.get(end) != 0) {
+            end++;
+        }
+        byte[] name = new byte[end - start];
+        data.get(start, name);
+        return Name.of(name);
+    }
+
+    /** Writes the finished directory to {@code position}. */
     void write(IndexOutput out, long position) throws IOException {
-        ByteBuffer block = ByteBuffer.allocate(Erofs.BLOCK).order(ByteOrder.LITTLE_ENDIAN);
-        long at = position;
-        int first = 0;
-        while (first < count) {
-            int end = first;
-            int used = 0;
-            while (end < count && used + Erofs.DIRENT + length(ordered(end)) <= Erofs.BLOCK) {
-                used += Erofs.DIRENT + length(ordered(end));
-                end++;
-            }
-            fill(block, first, end);
-            boolean last = end == count;
-            out.write(at, block.position(0).limit(last ? used : Erofs.BLOCK));
-            at += Erofs.BLOCK;
-            first = end;
-        }
-    }
-
-    private void fill(ByteBuffer block, int first, int end) {
-        block.clear().put(new byte[Erofs.BLOCK]).clear();
-        int nameOffset = (end - first) * Erofs.DIRENT;
-        for (int i = first; i < end; i++) {
-            int entry = ordered(i);
-            int at = (i - first) * Erofs.DIRENT;
-            block.putLong(at, nids[entry]).putShort(at + 8, (short) nameOffset).put(at + 10, types[entry]);
-            block.put(nameOffset, names, start(entry), length(entry));
-            nameOffset += length(entry);
+        for (int i = 0; i < blocks.size(); i++) {
+            boolean isLast = i + 1 == blocks.size();
+            ByteBuffer bytes = blocks.get(i).duplicate().limit(isLast ? lastBlockSize : Erofs.BLOCK);
+            out.write(position + ((long) i << Erofs.BLOCK_BITS), bytes);
         }
     }
 }

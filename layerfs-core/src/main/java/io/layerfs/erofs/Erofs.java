@@ -40,6 +40,10 @@ final class Erofs {
 
     static final int DIRENT = 12;
     static final int MAX_NAME = 255;
+    /** Bytes of a symbolic link's target: Linux' {@code PATH_MAX} without the NUL that it counts. */
+    static final int MAX_SYMLINK = 4095;
+    /** How deep directories may lie in each other: deeper than any path of Linux' {@code PATH_MAX} bytes can name. */
+    static final int MAX_DEPTH = 2200;
 
     static final int XATTR_HEADER = 12;
     static final int XATTR_ENTRY = 4;

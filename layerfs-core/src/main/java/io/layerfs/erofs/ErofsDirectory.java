@@ -19,22 +19,29 @@ import org.jspecify.annotations.Nullable;
 final class ErofsDirectory implements Entry.Directory {
 
     private final Inodes inodes;
+    private final Directories directories;
     private final long nid;
+    private final int depth;
     private final Attributes attributes;
     private final boolean opaque;
     private final boolean implicit;
 
-    private ErofsDirectory(Inodes inodes, long nid, Map<String, byte[]> stored) throws IOException {
+    private ErofsDirectory(Inodes inodes, Directories directories, long nid, int depth) throws IOException {
+        if (depth > Erofs.MAX_DEPTH) {
+            throw Inodes.damaged(nid, "more than " + Erofs.MAX_DEPTH + " directories deep");
+        }
+        Map<String, byte[]> stored = inodes.xattrs(nid);
         this.inodes = inodes;
+        this.directories = directories;
         this.nid = nid;
+        this.depth = depth;
         this.attributes = attributes(inodes.stat(nid), stored);
         this.opaque = stored.containsKey(Erofs.OPAQUE);
         this.implicit = stored.containsKey(Erofs.IMPLICIT);
     }
 
-    static ErofsDirectory of(Inodes inodes, long nid) throws IOException {
-        inodes.requireDirectory(nid);
-        return new ErofsDirectory(inodes, nid, inodes.xattrs(nid));
+    static ErofsDirectory root(Inodes inodes, Directories directories) throws IOException {
+        return new ErofsDirectory(inodes, directories, directories.root(), 1);
     }
 
     private static Attributes attributes(Stat stat, Map<String, byte[]> stored) {
@@ -58,14 +65,14 @@ final class ErofsDirectory implements Entry.Directory {
 
     @Override
     public @Nullable Entry child(Name name) throws IOException {
-        long inode = inodes.lookup(nid, name);
+        long inode = directories.lookup(nid, name);
         return inode == View.ABSENT || name.isDot() ? null : entry(inode);
     }
 
     private Entry entry(long inode) throws IOException {
         Stat stat = inodes.stat(inode);
         if (stat.type() == FileType.DIRECTORY) {
-            return of(inodes, inode);
+            return new ErofsDirectory(inodes, directories, inode, depth + 1);
         }
         if (stat.type() == FileType.CHARACTER_DEVICE && stat.major() == 0 && stat.minor() == 0) {
             return Entry.Whiteout.INSTANCE;
@@ -73,7 +80,7 @@ final class ErofsDirectory implements Entry.Directory {
         Map<String, byte[]> stored = inodes.xattrs(inode);
         byte[] link = stored.get(Erofs.LINK);
         if (link != null) {
-            return new Entry.HardLink(LayerPath.of(link));
+            return new Entry.HardLink(target(inode, link));
         }
         Attributes own = attributes(stat, stored);
         return switch (stat.type()) {
@@ -83,17 +90,25 @@ final class ErofsDirectory implements Entry.Directory {
         };
     }
 
+    private static LayerPath target(long inode, byte[] link) throws DamagedIndexException {
+        try {
+            return LayerPath.of(link);
+        } catch (IllegalArgumentException e) {
+            throw Inodes.damaged(inode, "a link: " + e.getMessage());
+        }
+    }
+
     @Override
     public Iterator<Child> children() throws IOException {
-        Inodes.Cursor cursor = inodes.new Cursor(nid);
+        DirectoryCursor cursor = new DirectoryCursor(directories, inodes, nid);
         return new Children(cursor, cursor.next());
     }
 
     private final class Children implements Iterator<Child> {
-        private final Inodes.Cursor cursor;
+        private final DirectoryCursor cursor;
         private View.@Nullable Dirent next;
 
-        Children(Inodes.Cursor cursor, View.@Nullable Dirent first) {
+        Children(DirectoryCursor cursor, View.@Nullable Dirent first) {
             this.cursor = cursor;
             this.next = first;
         }

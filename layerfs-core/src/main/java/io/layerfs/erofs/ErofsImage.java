@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * An index that is open: mapped, not parsed, so that opening takes no time that depends on its size.
@@ -22,13 +22,13 @@ import java.util.zip.CRC32C;
 public final class ErofsImage {
 
     private final Inodes inodes;
-    private final List<Blob> devices;
-    private final long root;
+    private final Directories directories;
+    private final Devices devices;
 
-    private ErofsImage(Inodes inodes, List<Blob> devices, long root) {
+    private ErofsImage(Inodes inodes, Directories directories, Devices devices) {
         this.inodes = inodes;
+        this.directories = directories;
         this.devices = devices;
-        this.root = root;
     }
 
     /**
@@ -48,58 +48,33 @@ public final class ErofsImage {
             bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size).order(ByteOrder.LITTLE_ENDIAN);
         }
         PageChecksums checksums = PageChecksums.of(file.toString(), bytes);
-        int tableEnd = Erofs.SUPERBLOCK + Erofs.SUPERBLOCK_SIZE + devices.size() * Erofs.DEVICE_SLOT;
-        checksums.check(0, tableEnd);
-        checkSuperblock(file, bytes, checksums.size(), devices);
-        long root = bytes.getShort(Erofs.SUPERBLOCK + 0x0E) & 0xffff;
-        Inodes inodes = new Inodes(bytes, checksums, devices);
-        inodes.requireDirectory(root);
-        return new ErofsImage(inodes, List.copyOf(devices), root);
-    }
-
-    private static void checkSuperblock(Path file, ByteBuffer bytes, int size, List<Blob> devices) throws IOException {
-        int at = Erofs.SUPERBLOCK;
-        boolean known = bytes.getInt(at) == Erofs.MAGIC
-                && bytes.get(at + 0x0C) == Erofs.BLOCK_BITS
-                && (bytes.getInt(at + 0x50) & ~(Erofs.CHUNKED_FILE | Erofs.DEVICE_TABLE)) == 0
-                && bytes.getInt(at + 0x28) == 0;
-        if (!known) {
-            throw new DamagedIndexException(file + ": not an index of the form that is written");
-        }
-        ByteBuffer block = ByteBuffer.allocate(Erofs.BLOCK).order(ByteOrder.LITTLE_ENDIAN);
-        block.put(0, bytes, at, Erofs.BLOCK).putInt(4, 0);
-        CRC32C crc = new CRC32C();
-        crc.update(block);
-        if (bytes.getInt(at + 4) != ~(int) crc.getValue()) {
-            throw new DamagedIndexException(file + ": the checksum of its superblock is wrong");
-        }
-        int count = bytes.getShort(at + 0x56) & 0xffff;
-        if (count != devices.size() || size % Erofs.BLOCK != 0) {
-            throw new DamagedIndexException(file + ": written for " + count + " layers, not " + devices.size());
-        }
-        long start = Erofs.FIRST_DEVICE_BLOCK;
-        for (int i = 0; i < count; i++) {
-            int slot = at + Erofs.SUPERBLOCK_SIZE + i * Erofs.DEVICE_SLOT;
-            long blocks = (devices.get(i).size() + Erofs.BLOCK - 1) >>> Erofs.BLOCK_BITS;
-            if ((bytes.getInt(slot + 64) & 0xFFFFFFFFL) != blocks || (bytes.getInt(slot + 68) & 0xFFFFFFFFL) != start) {
-                throw new DamagedIndexException(file + ": layer " + i + " is not of the size that it was written for");
+        Devices known = Devices.of(devices);
+        checksums.check(0, Math.max(Superblock.end(known.count()), Erofs.SUPERBLOCK + Erofs.BLOCK));
+        Superblock.check(bytes, checksums.size(), known);
+        Inodes inodes = new Inodes(bytes, checksums, known);
+        Directories directories = new Directories(bytes, checksums, inodes, Superblock.root(bytes));
+        try {
+            if (directories.parent(directories.root()) != directories.root()) {
+                throw new DamagedIndexException("index: the parent of its root is not the root");
             }
-            start += blocks;
+        } catch (NotDirectoryException e) {
+            throw new DamagedIndexException("index: its root is not a directory");
         }
+        return new ErofsImage(inodes, directories, known);
     }
 
     /** What it points into. */
     public List<Blob> devices() {
-        return devices;
+        return devices.blobs();
     }
 
     /** What it says, as the index of a layer: whiteouts and all. */
     public Changeset changeset() throws IOException {
-        return new Changeset(ErofsDirectory.of(inodes, root));
+        return new Changeset(ErofsDirectory.root(inodes, directories));
     }
 
     /** What it shows, as the index of a union. */
     public View view() {
-        return new ErofsView(inodes, root);
+        return new ErofsView(inodes, directories);
     }
 }

@@ -16,29 +16,27 @@ import org.jspecify.annotations.Nullable;
 /** What the index of a union shows. An inode number is the one that a kernel mount of the index shows, too. */
 final class ErofsView implements View {
 
-    private static final Name DOTS = Name.of("..");
-
     private final Inodes inodes;
-    private final long root;
+    private final Directories directories;
 
-    ErofsView(Inodes inodes, long root) {
+    ErofsView(Inodes inodes, Directories directories) {
         this.inodes = inodes;
-        this.root = root;
+        this.directories = directories;
     }
 
     @Override
     public long root() {
-        return root;
+        return directories.root();
     }
 
     @Override
     public long lookup(long directory, Name name) throws IOException {
-        return inodes.lookup(directory, name);
+        return directories.lookup(directory, name);
     }
 
     @Override
     public long parent(long directory) throws IOException {
-        return inodes.lookup(directory, DOTS);
+        return directories.parent(directory);
     }
 
     @Override
@@ -68,14 +66,14 @@ final class ErofsView implements View {
 
     @Override
     public Iterator<Dirent> list(long directory) throws IOException {
-        return new Listing(inodes.new Cursor(directory));
+        return new Listing(new DirectoryCursor(directories, inodes, directory));
     }
 
     private static final class Listing implements Iterator<Dirent> {
-        private final Inodes.Cursor cursor;
+        private final DirectoryCursor cursor;
         private @Nullable Dirent next;
 
-        Listing(Inodes.Cursor cursor) throws IOException {
+        Listing(DirectoryCursor cursor) throws IOException {
             this.cursor = cursor;
             this.next = cursor.next();
         }

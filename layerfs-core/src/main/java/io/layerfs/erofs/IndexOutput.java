@@ -1,6 +1,7 @@
 package io.layerfs.erofs;
 
 import io.layerfs.MalformedLayerException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,23 +10,31 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that grows at its end through a buffer, and in which earlier places can be written again. What was passed over
- * reads as zeros.
+ * A file that grows at its end through a buffer, and in which any earlier place can be read and written again. What was
+ * allocated but not written reads as zeros; long stretches of it are holes of the file.
  */
 final class IndexOutput implements AutoCloseable {
 
-    private static final int WINDOW = 1 << 20;
-    private static final long MAX_SIZE = Integer.MAX_VALUE & -4096L;
+    /**
+     * What an index may have in bytes: it is read through one mapping, whose offsets are ints, together with the
+     * checksums behind it.
+     */
+    static final long MAX_SIZE = (2L << 30) - (4 << 20);
 
-    private final Path file;
+    private static final int WINDOW = 1 << 20;
+
     private final FileChannel channel;
-    private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW).order(ByteOrder.LITTLE_ENDIAN);
+    /** What the file has from {@link #windowStart} on; all before that is in the file already. */
+    private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW);
+
+    private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long windowStart;
+    private boolean isDirty;
     private long end;
 
+    /** Creates {@code file}, which must not be there. */
     IndexOutput(Path file) throws IOException {
-        this.file = file;
-        this.channel = FileChannel.open(
+        channel = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
@@ -37,74 +46,93 @@ final class IndexOutput implements AutoCloseable {
     /** Takes {@code size} bytes at the end, starting at a multiple of {@code unit}; answers where. */
     long allocate(long size, int unit) throws MalformedLayerException {
         long start = Erofs.align(end, unit);
-        if (start + size > MAX_SIZE) {
-            throw new MalformedLayerException("its index would be larger than 2 GiB");
+        if (size > MAX_SIZE - start) {
+            throw new MalformedLayerException("its index would have more than " + MAX_SIZE + " bytes");
         }
         end = start + size;
         return start;
     }
 
-    /** Writes what is left of {@code bytes} at {@code position}, which was allocated. */
+    /** Writes what {@code bytes} has left at {@code position}, which was allocated. */
     void write(long position, ByteBuffer bytes) throws IOException {
         long at = position;
-        int from = bytes.position();
-        while (from < bytes.limit()) {
-            int left = bytes.limit() - from;
-            int n;
-            if (at < windowStart) {
-                n = (int) Math.min(left, windowStart - at);
-                writeFully(at, bytes.duplicate().position(from).limit(from + n));
-            } else if (at < windowStart + WINDOW) {
-                n = (int) Math.min(left, windowStart + WINDOW - at);
-                window.put((int) (at - windowStart), bytes, from, n);
-            } else {
-                flush();
-                windowStart = Math.max(windowStart, at);
-                n = 0;
+        if (at < windowStart && bytes.hasRemaining()) {
+            int limit = bytes.limit();
+            bytes.limit((int) Math.min(limit, bytes.position() + (windowStart - at)));
+            at += writeFully(at, bytes);
+            bytes.limit(limit);
+        }
+        while (bytes.hasRemaining()) {
+            moveWindowTo(at);
+            int from = (int) (at - windowStart);
+            int n = Math.min(bytes.remaining(), WINDOW - from);
+            window.put(from, bytes, bytes.position(), n);
+            isDirty = true;
+            bytes.position(bytes.position() + n);
+            at += n;
+        }
+    }
+
+    private void moveWindowTo(long position) throws IOException {
+        while (position >= windowStart + WINDOW) {
+            flush(WINDOW);
+        }
+    }
+
+    private void flush(int size) throws IOException {
+        if (isDirty) {
+            writeFully(windowStart, window.clear().limit(size));
+            for (int i = 0; i < WINDOW; i += Long.BYTES) {
+                window.clear().putLong(i, 0);
+            }
+            isDirty = false;
+        }
+        windowStart += size;
+    }
+
+    private long writeFully(long position, ByteBuffer bytes) throws IOException {
+        long at = position;
+        while (bytes.hasRemaining()) {
+            at += channel.write(bytes, at);
+        }
+        return at - position;
+    }
+
+    /** Writes a u32 at {@code position}. */
+    void writeInt(long position, int value) throws IOException {
+        write(position, number.clear().putInt(0, value));
+    }
+
+    /** Reads what lies at {@code position}, all of which was allocated, until {@code target} is full. */
+    void read(long position, ByteBuffer target) throws IOException {
+        long at = position;
+        while (target.hasRemaining() && at < windowStart) {
+            int limit = target.limit();
+            target.limit((int) Math.min(limit, target.position() + (windowStart - at)));
+            int n = channel.read(target, at);
+            target.limit(limit);
+            if (n < 0) {
+                throw new EOFException("an index that is being written ends at " + at);
             }
             at += n;
-            from += n;
         }
+        int n = target.remaining();
+        target.put(target.position(), window, (int) Math.max(0, at - windowStart), n);
+        target.position(target.position() + n);
     }
 
-    /** Writes the window out and moves it behind all that it covered: what is written there later goes straight out. */
-    private void flush() throws IOException {
-        int used = (int) Math.min(WINDOW, Math.max(0, end - windowStart));
-        writeFully(windowStart, window.duplicate().position(0).limit(used));
-        windowStart += used;
-        for (int i = 0; i < WINDOW; i += Long.BYTES) {
-            window.putLong(i, 0);
-        }
+    /** Reads the u32 at {@code position}. */
+    int readInt(long position) throws IOException {
+        read(position, number.clear());
+        return number.getInt(0);
     }
 
-    private void writeFully(long position, ByteBuffer bytes) throws IOException {
-        long at = position;
-        ByteBuffer source = bytes.duplicate();
-        while (source.hasRemaining()) {
-            at += channel.write(source, at);
-        }
-    }
-
-    /** Writes out all, and reads back what lies at {@code position}. */
-    ByteBuffer read(long position, int size) throws IOException {
-        while (windowStart < end) {
-            flush();
-        }
-        ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining() && channel.read(bytes, position + bytes.position()) >= 0) {}
-        return bytes.clear();
-    }
-
-    /** Writes out all, makes the file {@link #end} bytes long, and gives it for reading back and for adding to. */
+    /** Makes the file {@link #end} bytes long, all of it written, and gives it for reading back and for adding to. */
     FileChannel finish() throws IOException {
-        while (windowStart < end) {
-            flush();
-        }
+        moveWindowTo(end);
+        isDirty = true;
+        flush((int) (end - windowStart));
         return channel;
-    }
-
-    Path file() {
-        return file;
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.zip.CRC32C;
 
 /**
@@ -21,12 +20,13 @@ final class PageChecksums {
 
     private final ByteBuffer file;
     private final int size;
-    private final AtomicLongArray checked;
+    /** Which pages were found right. Threads that race check a page twice, and find the same. */
+    private final boolean[] checked;
 
     private PageChecksums(ByteBuffer file, int size) {
         this.file = file;
         this.size = size;
-        this.checked = new AtomicLongArray((pages(size) + 63) >>> 6);
+        this.checked = new boolean[pages(size)];
     }
 
     private static int pages(long size) {
@@ -82,15 +82,22 @@ final class PageChecksums {
         return size;
     }
 
-    /** Checks the pages of these bytes, which must lie in the image, unless that was done before. */
+    /**
+     * Checks the pages of these bytes, unless that was done before.
+     *
+     * @throws DamagedIndexException where one is wrong, or the bytes are not within the image
+     */
     void check(long position, long length) throws DamagedIndexException {
-        if (position < 0 || length < 0 || position + length > size) {
+        if (position < 0 || length < 0 || length > size - position) {
             throw new DamagedIndexException(
                     "index: " + length + " bytes at " + position + " are not within its " + size);
         }
-        int last = (int) ((position + Math.max(length, 1) - 1) >>> Erofs.PAGE_BITS);
+        if (length == 0) {
+            return;
+        }
+        int last = (int) ((position + length - 1) >>> Erofs.PAGE_BITS);
         for (int page = (int) (position >>> Erofs.PAGE_BITS); page <= last; page++) {
-            if ((checked.get(page >>> 6) & 1L << page) == 0) {
+            if (!checked[page]) {
                 checkPage(page);
             }
         }
@@ -98,11 +105,9 @@ final class PageChecksums {
 
     private void checkPage(int page) throws DamagedIndexException {
         int start = page << Erofs.PAGE_BITS;
-        if (start < size
-                && crc(file, start, Math.min(1 << Erofs.PAGE_BITS, size - start)) != file.getInt(size + page * 4)) {
+        if (crc(file, start, Math.min(1 << Erofs.PAGE_BITS, size - start)) != file.getInt(size + page * 4)) {
             throw new DamagedIndexException("index: the checksum of the page at " + start + " is wrong");
         }
-        long bit = 1L << page;
-        checked.getAndUpdate(page >>> 6, bits -> bits | bit);
+        checked[page] = true;
     }
 }

@@ -79,30 +79,30 @@ final class XattrCodec {
         return Utf8.encode(name.substring(Erofs.XATTR_PREFIXES[prefix].length()));
     }
 
-    /** Reads the attributes that lie in {@code body}, by the names that they have there. */
-    static Map<String, byte[]> decode(ByteBuffer body) throws IOException {
-        TreeMap<String, byte[]> xattrs = new TreeMap<>();
-        if (body.remaining() == 0) {
-            return xattrs;
-        }
+    /** Reads the attributes that lie in {@code body}, behind inode {@code nid}, by the names that they have there. */
+    static Map<String, byte[]> decode(long nid, ByteBuffer body) throws IOException {
         if (body.remaining() <= Erofs.XATTR_HEADER || body.get(body.position() + 4) != 0) {
-            throw new DamagedIndexException("index: extended attributes of a form that is not written");
+            throw Inodes.damaged(nid, "extended attributes of a form that is not written");
         }
+        TreeMap<String, byte[]> xattrs = new TreeMap<>();
         body.position(body.position() + Erofs.XATTR_HEADER);
-        while (body.remaining() >= Erofs.XATTR_ENTRY) {
-            int start = body.position();
-            int length = body.get() & 0xff;
-            int prefix = body.get() & 0xff;
-            int size = body.getShort() & 0xffff;
-            int end = start + (int) Erofs.align(Erofs.XATTR_ENTRY + length + size, 4);
-            if (prefix >= Erofs.XATTR_PREFIXES.length || end > body.limit()) {
-                throw new DamagedIndexException("index: an extended attribute that reaches too far");
+        while (body.hasRemaining()) {
+            int length = body.get(body.position()) & 0xff;
+            int prefix = body.get(body.position() + 1) & 0xff;
+            int size = body.getShort(body.position() + 2) & 0xffff;
+            int whole = (int) Erofs.align(Erofs.XATTR_ENTRY + length + size, 4);
+            if (prefix >= Erofs.XATTR_PREFIXES.length || whole > body.remaining()) {
+                throw Inodes.damaged(nid, "an extended attribute at " + body.position() + " of " + whole + " bytes");
             }
             byte[] suffix = new byte[length];
             byte[] value = new byte[size];
-            body.get(suffix).get(value);
-            xattrs.put(Erofs.XATTR_PREFIXES[prefix] + Utf8.decode(suffix), value);
-            body.position(end);
+            body.get(body.position() + Erofs.XATTR_ENTRY, suffix);
+            body.get(body.position() + Erofs.XATTR_ENTRY + length, value);
+            String name = Erofs.XATTR_PREFIXES[prefix] + Utf8.decode(suffix);
+            if (xattrs.put(name, value) != null) {
+                throw Inodes.damaged(nid, "the extended attribute '" + name + "' twice");
+            }
+            body.position(body.position() + whole);
         }
         return xattrs;
     }

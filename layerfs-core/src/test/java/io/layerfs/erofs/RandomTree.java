@@ -16,124 +16,179 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 
-/** Trees with everything that an index can hold, made of a seed; their content lies in a few blobs of random bytes. */
+/** Trees made by chance, the same for the same seed, whose files lie in blobs of random bytes. */
 final class RandomTree {
 
-    private static final int BLOB_SIZE = 256 << 10;
+    private static final int BLOB_BLOCKS = 40;
+    private static final List<FileType> SPECIAL =
+            List.of(FileType.CHARACTER_DEVICE, FileType.BLOCK_DEVICE, FileType.FIFO, FileType.SOCKET);
+    private static final String[] XATTRS = {
+        "user.k",
+        "user.long.name.of.an.attribute",
+        "security.capability",
+        "trusted.t",
+        "trusted.overlay.opaque",
+        "trusted.overlay.overlay.x",
+        "trusted.layerfs.link",
+        "trusted.layerfs.layerfs.x"
+    };
 
     private final Random random;
-    private final boolean layer;
-    final List<Blob> devices = new ArrayList<>();
+    private final List<Blob> blobs;
+    private final boolean isLayer;
     private final List<Entry.File> files = new ArrayList<>();
-    private long inode;
+    private final Instant oneTime = Instant.ofEpochSecond(1_600_000_000L, 123_456_789);
+    private long inodes;
 
-    RandomTree(long seed, boolean layer, Path directory, int blobs) throws IOException {
+    private RandomTree(long seed, List<Blob> blobs, boolean isLayer) {
         this.random = new Random(seed);
-        this.layer = layer;
-        for (int i = 0; i < blobs; i++) {
-            byte[] bytes = new byte[BLOB_SIZE];
-            random.nextBytes(bytes);
-            devices.add(Blob.open(Files.write(directory.resolve("blob" + seed + "-" + i), bytes)));
-        }
+        this.blobs = blobs;
+        this.isLayer = isLayer;
     }
 
-    Changeset make(int entries) throws IOException {
-        MemoryDirectory root = MemoryDirectory.of(attributes(0));
+    /** Files of random bytes. */
+    static List<Blob> blobs(Path directory, int count) throws IOException {
+        Random random = new Random(count);
+        List<Blob> blobs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] bytes = new byte[(BLOB_BLOCKS + i % 7) * Erofs.BLOCK];
+            random.nextBytes(bytes);
+            blobs.add(Blob.open(Files.write(Files.createTempFile(directory, "blob", ".tar"), bytes)));
+        }
+        return blobs;
+    }
+
+    /** A tree without whiteouts. */
+    static Changeset merged(long seed, List<Blob> blobs, int entries) throws IOException {
+        return new RandomTree(seed, blobs, false).tree(entries);
+    }
+
+    /** A tree with whiteouts, links to lower layers, opaque and implicit directories; none of the former in opaque ones. */
+    static Changeset layer(long seed, Blob blob, int entries) throws IOException {
+        return new RandomTree(seed, List.of(blob), true).tree(entries);
+    }
+
+    private Changeset tree(int entries) {
+        MemoryDirectory root = directory();
         List<MemoryDirectory> directories = new ArrayList<>(List.of(root));
         for (int i = 0; i < entries; i++) {
-            MemoryDirectory parent = directories.get(random.nextInt(directories.size()));
-            Name name = name(i);
+            // the later ones more often, so that some trees get deep
+            MemoryDirectory parent =
+                    directories.get((int) (directories.size() * Math.pow(random.nextDouble(), random.nextDouble())));
+            Name name = name();
             if (parent.child(name) != null) {
                 continue;
             }
-            if (random.nextInt(8) == 0) {
-                boolean implicit = layer && random.nextInt(5) == 0;
-                MemoryDirectory directory = implicit ? MemoryDirectory.ofImplicit() : MemoryDirectory.of(attributes(0));
-                directory.setOpaque(layer && random.nextInt(6) == 0);
-                parent.put(name, directory);
-                directories.add(directory);
-            } else if (layer && random.nextInt(12) == 0 && !parent.opaque()) {
-                parent.put(name, Entry.Whiteout.INSTANCE);
-            } else if (layer && random.nextInt(30) == 0) {
-                parent.put(name, new Entry.HardLink(LayerPath.of("some/where/" + i)));
-            } else if (!files.isEmpty() && random.nextInt(10) == 0) {
-                parent.put(name, files.get(random.nextInt(files.size())));
+            if (random.nextInt(5) == 0) {
+                MemoryDirectory child = directory();
+                parent.put(name, child);
+                directories.add(child);
             } else {
-                parent.put(name, file());
+                parent.put(name, entry(parent.opaque()));
             }
         }
         return root.toChangeset();
     }
 
-    private Name name(int i) {
-        return switch (random.nextInt(12)) {
-            case 0 -> Name.of("!" + i);
-            case 1 -> Name.of("-" + "x".repeat(random.nextInt(250)));
-            case 2 -> Name.of(new byte[] {(byte) (0x80 + random.nextInt(128)), 'b', (byte) 0xff});
-            case 3 -> Name.of("...".repeat(1 + random.nextInt(3)));
-            default -> Name.of("n" + i);
-        };
+    private MemoryDirectory directory() {
+        if (!isLayer || random.nextInt(3) > 0) {
+            return MemoryDirectory.of(attributes());
+        }
+        return random.nextBoolean()
+                ? MemoryDirectory.ofImplicit()
+                : MemoryDirectory.of(attributes()).setOpaque(true);
     }
 
-    private Entry.File file() {
-        int kind = random.nextInt(10);
-        Entry.File file;
-        inode++;
-        if (kind == 0) {
-            file = new Entry.Symlink(attributes(0777), inode, "t".repeat(1 + random.nextInt(kind(1200))));
-        } else if (kind == 1) {
-            FileType type = random.nextBoolean() ? FileType.CHARACTER_DEVICE : FileType.BLOCK_DEVICE;
-            file = new Entry.Special(attributes(0), inode, type, 1 + random.nextInt(4095), random.nextInt(1 << 20));
-        } else if (kind == 2) {
-            file = new Entry.Special(
-                    attributes(0), inode, random.nextBoolean() ? FileType.FIFO : FileType.SOCKET, 0, 0);
-        } else if (kind == 3) {
-            file = new Entry.RegularFile(attributes(0), inode, sparse());
-        } else {
-            Blob blob = devices.get(random.nextInt(devices.size()));
-            long offset = random.nextInt(BLOB_SIZE / 1024) * 512L;
-            long size = random.nextInt(4) == 0 ? 0 : random.nextInt(BLOB_SIZE / 2);
-            file = new Entry.RegularFile(attributes(0), inode, new BlobSlice(blob, size == 0 ? 0 : offset, size));
+    private Entry entry(boolean inOpaque) {
+        if (isLayer && !inOpaque && random.nextInt(5) == 0) {
+            return random.nextBoolean()
+                    ? Entry.Whiteout.INSTANCE
+                    : new Entry.HardLink(LayerPath.ROOT.resolve(name()).resolve(name()));
         }
+        if (!files.isEmpty() && random.nextInt(8) == 0) {
+            return files.get(random.nextInt(files.size()));
+        }
+        Entry.File file = file();
         files.add(file);
         return file;
     }
 
-    private int kind(int most) {
-        return random.nextInt(4) == 0 ? most : 60;
+    private Entry.File file() {
+        Attributes attributes = attributes();
+        long inode = inodes++ * 0x100000001L;
+        return switch (random.nextInt(8)) {
+            case 0 -> new Entry.Symlink(attributes, inode, "t".repeat(1 + random.nextInt(600)));
+            case 1 -> special(attributes, inode);
+            case 2 -> new Entry.RegularFile(attributes, inode, new BlobSlice(blob(), 0, 0));
+            case 3 -> new Entry.RegularFile(attributes, inode, sparse());
+            default -> new Entry.RegularFile(attributes, inode, flat());
+        };
+    }
+
+    private Entry.Special special(Attributes attributes, long inode) {
+        FileType type = SPECIAL.get(random.nextInt(SPECIAL.size()));
+        return type.isDevice()
+                ? new Entry.Special(attributes, inode, type, 1 + random.nextInt(4095), random.nextInt(1 << 20))
+                : new Entry.Special(attributes, inode, type, 0, 0);
+    }
+
+    private BlobSlice flat() {
+        int block = random.nextInt(BLOB_BLOCKS);
+        int size = 1 + random.nextInt((BLOB_BLOCKS - block) * Erofs.BLOCK);
+        return new BlobSlice(blob(), (long) block * Erofs.BLOCK, size);
+    }
+
+    private Blob blob() {
+        return blobs.get(random.nextInt(blobs.size()));
     }
 
     private SparseSlice sparse() {
         List<SparseSlice.Extent> extents = new ArrayList<>();
-        long at = 0;
+        // aligned as file systems have their holes, or not at all
+        int unit = random.nextBoolean() ? 4096 : 1;
+        long offset = (long) random.nextInt(4) * Erofs.BLOCK;
+        long position = 0;
         for (int i = random.nextInt(4); i > 0; i--) {
-            at += random.nextInt(100_000);
-            long length = 1L + random.nextInt(3000);
-            extents.add(new SparseSlice.Extent(at, length, random.nextInt(BLOB_SIZE - 4000)));
-            at += length;
+            position += (long) random.nextInt(1 + (1 << 18) / unit) * unit;
+            long length = (1 + random.nextInt(4096 / unit)) * (long) unit;
+            extents.add(new SparseSlice.Extent(position, length, offset));
+            position += length;
+            offset += length;
         }
-        return new SparseSlice(devices.get(0), extents, at + random.nextInt(50_000));
+        return new SparseSlice(blob(), extents, position + (long) random.nextInt(1 << 16) + 1);
     }
 
-    private Attributes attributes(int mode) {
-        Map<String, byte[]> xattrs = new TreeMap<>();
+    private Attributes attributes() {
+        int owner = random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(3000);
+        Instant time = random.nextBoolean()
+                ? oneTime
+                : Instant.ofEpochSecond(random.nextInt() * (random.nextInt(9) == 0 ? 4L : 1L), random.nextInt(1000));
+        return new Attributes(random.nextInt(010000), owner, random.nextInt(70_000), time, xattrs());
+    }
+
+    private Xattrs xattrs() {
+        Map<String, byte[]> xattrs = new HashMap<>();
         for (int i = random.nextInt(8) - 5; i > 0; i--) {
-            byte[] value = new byte[random.nextInt(100)];
+            byte[] value = new byte[random.nextInt(random.nextInt(20) == 0 ? 2000 : 30)];
             random.nextBytes(value);
-            String[] names = {"user.a", "security.capability", "trusted.x", "trusted.overlay.opaque", "user.overlay.y"};
-            xattrs.put(names[random.nextInt(names.length)] + (random.nextBoolean() ? "" : i), value);
+            xattrs.put(XATTRS[random.nextInt(XATTRS.length)], value);
         }
-        Instant time = switch (random.nextInt(4)) {
-            case 0 -> Instant.ofEpochSecond(-random.nextInt(1 << 30), random.nextInt(1_000_000_000));
-            case 1 -> Instant.ofEpochSecond(random.nextInt(), 999_999_999);
-            default -> Instant.ofEpochSecond(1_700_000_000);
-        };
-        int owner = random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(2000);
-        return new Attributes(mode == 0 ? random.nextInt(010000) : mode, owner, owner ^ 5, time, Xattrs.of(xattrs));
+        return Xattrs.of(xattrs);
+    }
+
+    private Name name() {
+        byte[] name = new byte[1 + random.nextInt(random.nextInt(10) == 0 ? 255 : 12)];
+        for (int i = 0; i < name.length; i++) {
+            // few letters, so that names share their beginnings; now and then any byte
+            name[i] = (byte) (random.nextInt(30) == 0 ? random.nextInt(256) : "!-.ab".charAt(random.nextInt(5)));
+            name[i] = name[i] == 0 || name[i] == '/' ? (byte) 'x' : name[i];
+        }
+        Name made = Name.of(name);
+        return made.isDot() ? Name.of("dot") : made;
     }
 }
