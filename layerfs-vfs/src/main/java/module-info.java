@@ -7,4 +7,6 @@ module io.layerfs.vfs {
 
     provides java.nio.file.spi.FileSystemProvider with
             io.layerfs.vfs.LayerFileSystemProvider;
+    provides io.layerfs.Backend with
+            io.layerfs.vfs.VfsBackend;
 }

@@ -31,7 +31,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A store's directory: what {@code LayerStore} is made of. Safe for many threads and processes. */
@@ -48,7 +47,7 @@ public final class Store implements AutoCloseable {
         this.locks = locks;
         this.references = new References(paths, locks);
         this.indexes = new Indexes(paths, locks);
-        this.views = new Views(paths, this::mergedView, scratch());
+        this.views = new Views(paths, this::mergedView, this::newScratch);
     }
 
     /** Opens the store in {@code directory}, or makes one there; removes what dead processes left unfinished. */
@@ -205,11 +204,11 @@ public final class Store implements AutoCloseable {
 
     /** What is seen of a stack of layers, to be written until it is closed. */
     public WritableView writable(List<Digest> diffIds, long quota) throws IOException {
-        return UpperView.over(view(diffIds), quota, scratch(), InstantSource.system());
+        return UpperView.over(view(diffIds), quota, this::newScratch, InstantSource.system());
     }
 
-    private Supplier<ScratchDirectory> scratch() {
-        return () -> new TemporaryScratch(paths);
+    private ScratchDirectory newScratch() {
+        return new TemporaryScratch(paths);
     }
 
     /** The writable views that have names. */

@@ -51,7 +51,7 @@ final class Edits {
     void node(long inode, Node node) {
         start(NODE);
         out.writeLong(inode);
-        out.writeByte(node.type().ordinal());
+        out.writeShort(node.type().bits());
         meta(node.meta());
         out.writeInt(node.links());
         if (node instanceof Node.Directory directory) {

@@ -2,6 +2,7 @@ package io.layerfs.upper;
 
 import io.layerfs.View;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -55,7 +56,7 @@ final class Listing implements Iterator<View.Dirent> {
             return new View.Dirent(entry.name(), entry.value(), tree.type(entry.value()));
         } catch (IOException e) {
             // a directory stream knows no other way to fail
-            throw new java.nio.file.DirectoryIteratorException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

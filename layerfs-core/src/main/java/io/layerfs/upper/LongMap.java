@@ -18,6 +18,7 @@ final class LongMap<V> {
     private final Branch root;
     private final int size;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Branch(int bitmap, Object[] slots) {
 
         private static int bit(long key, int shift) {

@@ -62,9 +62,13 @@ record Meta(int mode, int uid, int gid, Instant atime, Instant mtime, Instant ct
         return withMode(mode & ~cleared).withoutCapabilities();
     }
 
+    boolean hasCapabilities() {
+        return xattrs.names().contains(CAPABILITY);
+    }
+
     /** What a write takes from a file, even if root writes (capabilities(7)). */
     Meta withoutCapabilities() {
-        return xattrs.names().contains(CAPABILITY) ? withXattrs(xattrs.without(CAPABILITY)) : this;
+        return hasCapabilities() ? withXattrs(xattrs.without(CAPABILITY)) : this;
     }
 
     Attributes toAttributes() {

@@ -29,14 +29,20 @@ final class NameMap {
             int size) {
 
         Node(Name name, long value, @Nullable Node left, @Nullable Node right) {
-            this(name, value, left, right, 1 + Math.max(height(left), height(right)), 1 + size(left) + size(right));
+            this(
+                    name,
+                    value,
+                    left,
+                    right,
+                    1 + Math.max(heightOf(left), heightOf(right)),
+                    1 + sizeOf(left) + sizeOf(right));
         }
 
-        static int height(@Nullable Node node) {
+        static int heightOf(@Nullable Node node) {
             return node == null ? 0 : node.height;
         }
 
-        static int size(@Nullable Node node) {
+        static int sizeOf(@Nullable Node node) {
             return node == null ? 0 : node.size;
         }
     }
@@ -49,7 +55,7 @@ final class NameMap {
     }
 
     int size() {
-        return Node.size(root);
+        return Node.sizeOf(root);
     }
 
     long get(Name name) {
@@ -107,9 +113,9 @@ final class NameMap {
 
     /** A node with the name and number of {@code node} and these subtrees, whose heights differ by 2 at most. */
     private static Node balanced(Node node, @Nullable Node left, @Nullable Node right) {
-        int lean = Node.height(left) - Node.height(right);
+        int lean = Node.heightOf(left) - Node.heightOf(right);
         if (left != null && lean > 1) {
-            if (Node.height(left.left) >= Node.height(left.right) || left.right == null) {
+            if (Node.heightOf(left.left) >= Node.heightOf(left.right) || left.right == null) {
                 return new Node(left.name, left.value, left.left, new Node(node.name, node.value, left.right, right));
             }
             Node top = left.right;
@@ -120,7 +126,7 @@ final class NameMap {
                     new Node(node.name, node.value, top.right, right));
         }
         if (right != null && lean < -1) {
-            if (Node.height(right.right) >= Node.height(right.left) || right.left == null) {
+            if (Node.heightOf(right.right) >= Node.heightOf(right.left) || right.left == null) {
                 return new Node(
                         right.name, right.value, new Node(node.name, node.value, left, right.left), right.right);
             }

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes a tree of what {@link Edits} wrote into a journal. */
 final class Replay {
 
-    private static final FileType[] TYPES = FileType.values();
-
     private final DataArea area;
     private final Epoch epoch;
     private final Map<Long, FileData> data = new HashMap<>();
@@ -78,7 +76,7 @@ final class Replay {
 
     private void node(ByteBuffer in) throws IOException {
         long inode = in.getLong();
-        FileType type = TYPES[in.get()];
+        FileType type = FileType.ofMode(in.getShort() & FileType.MASK);
         Meta meta = meta(in);
         int links = in.getInt();
         if (type == FileType.DIRECTORY) {

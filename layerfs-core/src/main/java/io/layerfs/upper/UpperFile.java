@@ -166,7 +166,7 @@ final class UpperFile implements WritableView.OpenFile {
             Instant tick = view.now().truncatedTo(ChronoUnit.MILLIS);
             boolean same =
                     known.meta().mtime().equals(tick) && known.meta().ctime().equals(tick);
-            if (same && known.meta().withoutCapabilities() == known.meta()) {
+            if (same && !known.meta().hasCapabilities()) {
                 return;
             }
         }

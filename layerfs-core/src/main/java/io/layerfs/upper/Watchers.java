@@ -14,7 +14,7 @@ final class Watchers {
 
     Closeable add(WritableView.Listener listener) {
         // removal is by identity, so that one listener can watch twice
-        WritableView.Listener own = listener::changed;
+        WritableView.Listener own = (kind, directory, name) -> listener.changed(kind, directory, name);
         listeners.add(own);
         return () -> listeners.remove(own);
     }

@@ -1,9 +1,11 @@
 package io.layerfs.vfs;
 
+import io.layerfs.FileType;
+import io.layerfs.WritableView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.LinkOption;
-import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileOwnerAttributeView;
@@ -13,6 +15,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,21 +25,42 @@ final class AttributeViews {
 
     private AttributeViews() {}
 
-    /** Finds the inode that a view is about. */
+    /** Finds the file that a view is about. */
     interface Target {
+        /** To be looked at. */
         long inode() throws IOException;
+
+        /** To be changed. */
+        WritableView.Place place() throws IOException;
+    }
+
+    /** What a path that starts in {@code directory} leads to. */
+    record Walked(LayerFileSystem fileSystem, long directory, NioPath path, boolean follow) implements Target {
+        @Override
+        public long inode() throws IOException {
+            return fileSystem.walk().inode(directory, path, follow);
+        }
+
+        @Override
+        public WritableView.Place place() throws IOException {
+            return fileSystem.walk().presentPlace(directory, path, follow);
+        }
+    }
+
+    static Target target(LayerFileSystem fileSystem, NioPath path, LinkOption... options) {
+        return new Walked(fileSystem, fileSystem.view().root(), path, LinkOptions.follow(options));
     }
 
     static @Nullable FileAttributeView of(
-            Class<? extends FileAttributeView> type, LayerFileSystem fileSystem, String path, Target target) {
+            Class<? extends FileAttributeView> type, LayerFileSystem fileSystem, NioPath path, Target target) {
         if (type == BasicFileAttributeView.class) {
-            return new Posix("basic", fileSystem, target);
+            return new Posix("basic", fileSystem, path, target);
         }
         if (type == PosixFileAttributeView.class) {
-            return new Posix("posix", fileSystem, target);
+            return new Posix("posix", fileSystem, path, target);
         }
         if (type == FileOwnerAttributeView.class) {
-            return new Posix("owner", fileSystem, target);
+            return new Posix("owner", fileSystem, path, target);
         }
         return type == UserDefinedFileAttributeView.class ? new User(fileSystem, path, target) : null;
     }
@@ -48,12 +72,26 @@ final class AttributeViews {
                 || type == UserDefinedFileAttributeView.class;
     }
 
-    static Target target(LayerFileSystem fileSystem, NioPath path, LinkOption... options) {
-        boolean follow = LinkOptions.follow(options);
-        return () -> fileSystem.walk().inode(path, follow);
+    /** Sets attributes of the file that a view is about. */
+    static void change(LayerFileSystem fileSystem, NioPath path, Target target, WritableView.AttributeChange change)
+            throws IOException {
+        WritableView view = fileSystem.writable();
+        WritableView.Place place = target.place();
+        boolean link = view.type(place.inode()) == FileType.SYMLINK;
+        if (link && change.mode() != null) {
+            throw new FileSystemException(
+                    path.toString(),
+                    null,
+                    "Too many levels of symbolic links or unable to access attributes of symbolic link");
+        }
+        Failures.at(path, null, () -> {
+            view.setAttributes(place, change);
+            return 0;
+        });
     }
 
-    private record Posix(String name, LayerFileSystem fileSystem, Target target) implements PosixFileAttributeView {
+    record Posix(String name, LayerFileSystem fileSystem, NioPath path, Target target)
+            implements PosixFileAttributeView {
 
         @Override
         public StatAttributes readAttributes() throws IOException {
@@ -65,29 +103,47 @@ final class AttributeViews {
             return readAttributes().owner();
         }
 
+        /** A file has no time of creation that could be set. */
         @Override
-        public void setTimes(@Nullable FileTime modified, @Nullable FileTime accessed, @Nullable FileTime created) {
-            throw new ReadOnlyFileSystemException();
+        public void setTimes(@Nullable FileTime modified, @Nullable FileTime accessed, @Nullable FileTime created)
+                throws IOException {
+            fileSystem.writable();
+            if (modified != null || accessed != null) {
+                change(WritableView.AttributeChange.ofTimes(instant(accessed), instant(modified)));
+            }
+        }
+
+        private static @Nullable Instant instant(@Nullable FileTime time) {
+            return time == null ? null : time.toInstant();
         }
 
         @Override
-        public void setPermissions(Set<PosixFilePermission> permissions) {
-            throw new ReadOnlyFileSystemException();
+        public void setPermissions(Set<PosixFilePermission> permissions) throws IOException {
+            fileSystem.writable();
+            change(WritableView.AttributeChange.ofMode(InitialMode.mode(permissions)));
         }
 
         @Override
-        public void setGroup(GroupPrincipal group) {
-            throw new ReadOnlyFileSystemException();
+        public void setGroup(GroupPrincipal group) throws IOException {
+            fileSystem.writable();
+            change(WritableView.AttributeChange.ofOwner(null, NumericPrincipal.groupNumber(group)));
         }
 
         @Override
-        public void setOwner(UserPrincipal owner) {
-            throw new ReadOnlyFileSystemException();
+        public void setOwner(UserPrincipal owner) throws IOException {
+            fileSystem.writable();
+            change(WritableView.AttributeChange.ofOwner(NumericPrincipal.userNumber(owner), null));
+        }
+
+        private void change(WritableView.AttributeChange change) throws IOException {
+            AttributeViews.change(fileSystem, path, target, change);
         }
     }
 
-    private record User(LayerFileSystem fileSystem, String path, Target target)
+    private record User(LayerFileSystem fileSystem, NioPath path, Target target)
             implements UserDefinedFileAttributeView {
+
+        private static final String PREFIX = "user.";
 
         @Override
         public String name() {
@@ -97,14 +153,14 @@ final class AttributeViews {
         @Override
         public List<String> list() throws IOException {
             return fileSystem.view().xattrs(target.inode()).names().stream()
-                    .filter(name -> name.startsWith("user."))
-                    .map(name -> name.substring("user.".length()))
+                    .filter(name -> name.startsWith(PREFIX))
+                    .map(name -> name.substring(PREFIX.length()))
                     .toList();
         }
 
         private ByteBuffer value(String name) throws IOException {
             return ByteBuffer.wrap(
-                    NamedAttributes.xattr(fileSystem.view().xattrs(target.inode()), path, "user." + name));
+                    NamedAttributes.xattr(fileSystem.view().xattrs(target.inode()), path.toString(), PREFIX + name));
         }
 
         @Override
@@ -120,8 +176,8 @@ final class AttributeViews {
             ByteBuffer value = value(name);
             int size = value.remaining();
             if (size > dst.remaining()) {
-                throw new java.nio.file.FileSystemException(
-                        path,
+                throw new FileSystemException(
+                        path.toString(),
                         null,
                         "Unable to read extended attribute 'user." + name + "': Numerical result out of range");
             }
@@ -130,13 +186,15 @@ final class AttributeViews {
         }
 
         @Override
-        public int write(String name, ByteBuffer src) {
-            throw new ReadOnlyFileSystemException();
+        public int write(String name, ByteBuffer src) throws IOException {
+            int count = src.remaining();
+            NamedAttributes.setXattr(fileSystem, path, target, PREFIX + name, src);
+            return count;
         }
 
         @Override
-        public void delete(String name) {
-            throw new ReadOnlyFileSystemException();
+        public void delete(String name) throws IOException {
+            NamedAttributes.setXattr(fileSystem, path, target, PREFIX + name, null);
         }
     }
 }

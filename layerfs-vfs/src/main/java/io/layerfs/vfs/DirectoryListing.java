@@ -2,9 +2,12 @@ package io.layerfs.vfs;
 
 import io.layerfs.FileType;
 import io.layerfs.View;
+import io.layerfs.WritableView;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -12,12 +15,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.ReadOnlyFileSystemException;
+import java.nio.file.ProviderMismatchException;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,22 +32,26 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     private final NioPath path;
     private final long inode;
     private final DirectoryStream.Filter<? super Path> filter;
+    private final Closeable hold;
     private boolean iterated;
     private volatile boolean closed;
 
     private DirectoryListing(
-            LayerFileSystem fileSystem, NioPath path, long inode, DirectoryStream.Filter<? super Path> filter) {
+            LayerFileSystem fileSystem, NioPath path, long inode, Filter<? super Path> filter, Closeable hold) {
         this.fileSystem = fileSystem;
         this.path = path;
         this.inode = inode;
         this.filter = filter;
+        this.hold = hold;
     }
 
     static DirectoryListing open(
             LayerFileSystem fileSystem, NioPath path, long inode, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
         requireDirectory(fileSystem, path, inode);
-        return fileSystem.register(new DirectoryListing(fileSystem, path, inode, filter));
+        WritableView writable = fileSystem.writableOrNull();
+        Closeable hold = writable == null ? () -> {} : Failures.at(path, null, () -> writable.hold(inode));
+        return fileSystem.register(new DirectoryListing(fileSystem, path, inode, filter, hold));
     }
 
     private static void requireDirectory(LayerFileSystem fileSystem, NioPath path, long inode) throws IOException {
@@ -69,20 +77,16 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         closed = true;
         fileSystem.unregister(this);
+        hold.close();
     }
 
     private void checkOpen() {
         if (closed) {
             throw new ClosedDirectoryStreamException();
         }
-    }
-
-    private long find(NioPath relative, LinkOption... options) throws IOException {
-        checkOpen();
-        return fileSystem.walk().inode(inode, relative, LinkOptions.follow(options));
     }
 
     @Override
@@ -101,38 +105,75 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     public SeekableByteChannel newByteChannel(
             Path relative, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
         NioPath below = NioPath.of(relative);
-        ReadOptions.check(options);
-        return fileSystem.open(below, find(below, ReadOptions.links(options)), false);
+        checkOpen();
+        return fileSystem.open(inode, below, OpenMode.of(options), false, attributes);
     }
 
     @Override
     public <V extends FileAttributeView> @Nullable V getFileAttributeView(Class<V> type) {
-        return type.cast(AttributeViews.of(type, fileSystem, path.toString(), () -> {
-            checkOpen();
-            return inode;
-        }));
+        return type.cast(AttributeViews.of(type, fileSystem, path, target(null)));
     }
 
     @Override
     public <V extends FileAttributeView> @Nullable V getFileAttributeView(
             Path relative, Class<V> type, LinkOption... options) {
         NioPath below = NioPath.of(relative);
-        return type.cast(AttributeViews.of(type, fileSystem, below.toString(), () -> find(below, options)));
+        boolean follow = LinkOptions.follow(options);
+        return type.cast(AttributeViews.of(
+                type, fileSystem, below, target(new AttributeViews.Walked(fileSystem, inode, below, follow))));
+    }
+
+    /** What is found as long as the stream is open: the directory itself, or something relative to it. */
+    private AttributeViews.Target target(AttributeViews.@Nullable Target relative) {
+        return new AttributeViews.Target() {
+            @Override
+            public long inode() throws IOException {
+                checkOpen();
+                return relative == null ? inode : relative.inode();
+            }
+
+            @Override
+            public WritableView.Place place() throws IOException {
+                checkOpen();
+                return relative == null
+                        ? new WritableView.Place(fileSystem.view().parent(inode), null, inode)
+                        : relative.place();
+            }
+        };
+    }
+
+    private WritableView.Place toDelete(NioPath below) throws IOException {
+        checkOpen();
+        fileSystem.writable();
+        return fileSystem.walk().presentPlace(inode, below, false);
     }
 
     @Override
-    public void deleteFile(Path relative) {
-        throw new ReadOnlyFileSystemException();
+    public void deleteFile(Path relative) throws IOException {
+        NioPath below = NioPath.of(relative);
+        new Changes(fileSystem).deleteFile(below, toDelete(below));
     }
 
     @Override
-    public void deleteDirectory(Path relative) {
-        throw new ReadOnlyFileSystemException();
+    public void deleteDirectory(Path relative) throws IOException {
+        NioPath below = NioPath.of(relative);
+        new Changes(fileSystem).deleteDirectory(below, toDelete(below));
     }
 
     @Override
-    public void move(Path source, SecureDirectoryStream<Path> directory, Path target) {
-        throw new ReadOnlyFileSystemException();
+    public void move(Path source, SecureDirectoryStream<Path> directory, Path target) throws IOException {
+        if (!(Objects.requireNonNull(directory) instanceof DirectoryListing other)) {
+            throw new ProviderMismatchException();
+        }
+        checkOpen();
+        other.checkOpen();
+        fileSystem.writable();
+        NioPath from = NioPath.of(source);
+        NioPath to = NioPath.of(target);
+        if (other.fileSystem != fileSystem) {
+            throw new AtomicMoveNotSupportedException(from.toString(), to.toString(), "Invalid cross-device link");
+        }
+        new Changes(fileSystem).rename(inode, from, other.inode, to);
     }
 
     /** Ends early, as the interface has it, when the stream is closed. */
@@ -184,7 +225,8 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
 
         @Override
         public void remove() {
-            throw new ReadOnlyFileSystemException();
+            fileSystem.writable();
+            throw new UnsupportedOperationException();
         }
     }
 }

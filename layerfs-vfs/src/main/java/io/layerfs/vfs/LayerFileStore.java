@@ -1,12 +1,19 @@
 package io.layerfs.vfs;
 
+import io.layerfs.WritableView;
 import java.nio.file.FileStore;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileStoreAttributeView;
 import org.jspecify.annotations.Nullable;
 
-/** The one store of a file system: read-only, and full. */
+/** The one store of a file system: of what cannot be written, full; else as large as the quota. */
 final class LayerFileStore extends FileStore {
+
+    private final LayerFileSystem fileSystem;
+
+    LayerFileStore(LayerFileSystem fileSystem) {
+        this.fileSystem = fileSystem;
+    }
 
     @Override
     public String name() {
@@ -20,22 +27,28 @@ final class LayerFileStore extends FileStore {
 
     @Override
     public boolean isReadOnly() {
-        return true;
+        return fileSystem.isReadOnly();
     }
 
     @Override
     public long getTotalSpace() {
-        return 0;
+        WritableView view = fileSystem.writableOrNull();
+        return view == null ? 0 : view.usage().quota();
     }
 
     @Override
     public long getUsableSpace() {
-        return 0;
+        return getUnallocatedSpace();
     }
 
     @Override
     public long getUnallocatedSpace() {
-        return 0;
+        WritableView view = fileSystem.writableOrNull();
+        if (view == null) {
+            return 0;
+        }
+        WritableView.Usage usage = view.usage();
+        return Math.max(0, usage.quota() - usage.used());
     }
 
     /** What is best read at once. */
@@ -62,7 +75,9 @@ final class LayerFileStore extends FileStore {
     @Override
     public Object getAttribute(String attribute) {
         return switch (attribute) {
-            case "totalSpace", "usableSpace", "unallocatedSpace" -> 0L;
+            case "totalSpace" -> getTotalSpace();
+            case "usableSpace" -> getUsableSpace();
+            case "unallocatedSpace" -> getUnallocatedSpace();
             default -> throw new UnsupportedOperationException("'" + attribute + "' not recognized");
         };
     }

@@ -1,25 +1,26 @@
 package io.layerfs.vfs;
 
-import io.layerfs.Content;
 import io.layerfs.FileType;
 import io.layerfs.View;
+import io.layerfs.WritableView;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
-import java.nio.file.FileSystemException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** One view as a file system. */
 final class LayerFileSystem extends FileSystem {
@@ -30,7 +31,8 @@ final class LayerFileSystem extends FileSystem {
     private final long id;
     private final View view;
     private final PathWalk walk;
-    private final LayerFileStore store = new LayerFileStore();
+    private final LayerFileStore store;
+    private final FileLocks locks = new FileLocks();
     private final Set<Closeable> resources = ConcurrentHashMap.newKeySet();
     private volatile boolean open = true;
 
@@ -39,6 +41,7 @@ final class LayerFileSystem extends FileSystem {
         this.id = id;
         this.view = view;
         this.walk = new PathWalk(view);
+        this.store = new LayerFileStore(this);
     }
 
     /** Its number in URIs. */
@@ -77,32 +80,38 @@ final class LayerFileSystem extends FileSystem {
         return view.type(inode) == FileType.DIRECTORY;
     }
 
-    /** Opens a file for reading. */
-    ContentChannel open(NioPath path, long inode, boolean interruptible) throws IOException {
-        return register(new ContentChannel(this, content(path, inode), interruptible));
+    /** The view, to be written; null where it cannot be. */
+    @Nullable
+    WritableView writableOrNull() {
+        checkOpen();
+        return view instanceof WritableView writable ? writable : null;
+    }
+
+    /** The view, to be written; refuses where it cannot be. */
+    WritableView writable() {
+        WritableView writable = writableOrNull();
+        if (writable == null) {
+            throw new ReadOnlyFileSystemException();
+        }
+        return writable;
+    }
+
+    FileLocks locks() {
+        return locks;
+    }
+
+    /** Opens a file by a path that starts in {@code directory}. */
+    LayerFileChannel open(
+            long directory, NioPath path, OpenMode mode, boolean interruptible, FileAttribute<?>... attributes)
+            throws IOException {
+        OpenedFile file = new Opening(this, directory, path, mode).open(attributes);
+        return register(new LayerFileChannel(this, file, mode, interruptible));
     }
 
     /** Opens a file for reading from its start. */
-    ContentInputStream openStream(NioPath path, long inode) throws IOException {
-        return register(new ContentInputStream(this, content(path, inode)));
-    }
-
-    private Content content(NioPath path, long inode) throws IOException {
-        return switch (view().type(inode)) {
-            case REGULAR -> view.content(inode);
-            case DIRECTORY -> new DirectoryContent(view.stat(inode).size());
-            // no FileSystemException, since the default provider's is none
-            case SYMLINK -> throw new IOException(path + ": a symbolic link (NOFOLLOW_LINKS specified)");
-            default -> throw new FileSystemException(path.toString(), null, "No such device or address");
-        };
-    }
-
-    /** Linux opens a directory as a file, but does not read it. */
-    private record DirectoryContent(long size) implements Content {
-        @Override
-        public int read(long position, ByteBuffer target) throws IOException {
-            throw new IOException("Is a directory");
-        }
+    LayerInputStream openStream(NioPath path, OpenMode mode) throws IOException {
+        OpenedFile file = new Opening(this, view().root(), path, mode).open();
+        return register(new LayerInputStream(this, file));
     }
 
     /** Has {@code resource} closed with the file system. */
@@ -158,7 +167,7 @@ final class LayerFileSystem extends FileSystem {
 
     @Override
     public boolean isReadOnly() {
-        return true;
+        return !(view instanceof WritableView);
     }
 
     @Override
@@ -218,7 +227,11 @@ final class LayerFileSystem extends FileSystem {
     }
 
     @Override
-    public WatchService newWatchService() {
-        throw new UnsupportedOperationException("what is seen of an image never changes");
+    public WatchService newWatchService() throws IOException {
+        WritableView watched = writableOrNull();
+        if (watched == null) {
+            throw new UnsupportedOperationException("what is seen of an image never changes");
+        }
+        return register(new LayerWatchService(this, watched));
     }
 }

@@ -22,7 +22,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NotLinkException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
@@ -123,31 +122,28 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     @Override
     public SeekableByteChannel newByteChannel(
             Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
-        return open(NioPath.of(path), options, false);
+        return open(NioPath.of(path), options, false, attributes);
     }
 
     @Override
     public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
-        return open(NioPath.of(path), options, true);
+        return open(NioPath.of(path), options, true, attributes);
     }
 
-    private static FileChannel open(NioPath path, Set<? extends OpenOption> options, boolean interruptible)
+    private static FileChannel open(
+            NioPath path, Set<? extends OpenOption> options, boolean interruptible, FileAttribute<?>... attributes)
             throws IOException {
         LayerFileSystem fileSystem = path.getFileSystem();
-        fileSystem.checkOpen();
-        ReadOptions.check(options);
-        return fileSystem.open(path, fileSystem.inode(path, ReadOptions.links(options)), interruptible);
+        long root = fileSystem.view().root();
+        return fileSystem.open(root, path, OpenMode.of(options), interruptible, attributes);
     }
 
     @Override
     public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
         NioPath own = NioPath.of(path);
-        LayerFileSystem fileSystem = own.getFileSystem();
-        fileSystem.checkOpen();
-        Set<OpenOption> asked = Set.copyOf(Arrays.asList(options));
-        ReadOptions.checkStream(asked);
-        return fileSystem.openStream(own, fileSystem.inode(own, ReadOptions.links(asked)));
+        OpenMode.checkInputStream(options);
+        return own.getFileSystem().openStream(own, OpenMode.of(Set.copyOf(Arrays.asList(options))));
     }
 
     @Override
@@ -189,12 +185,12 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
         return fileSystem(path).store();
     }
 
-    /** As for root on a file system that is mounted read-only: all can be read, nothing written. */
+    /** As for root: all can be read, and written unless the file system is read-only. */
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
         long inode = inode(path);
         for (AccessMode mode : modes) {
-            if (mode == AccessMode.WRITE) {
+            if (mode == AccessMode.WRITE && fileSystem(path).isReadOnly()) {
                 // what access(2) says; Files.isWritable wants an IOException
                 throw new FileSystemException(path.toString(), null, "Read-only file system");
             }
@@ -230,9 +226,10 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     @Override
     public <V extends FileAttributeView> @Nullable V getFileAttributeView(
             Path path, Class<V> type, LinkOption... options) {
-        LayerFileSystem fileSystem = fileSystem(path);
-        AttributeViews.Target target = AttributeViews.target(fileSystem, NioPath.of(path), options);
-        return type.cast(AttributeViews.of(type, fileSystem, path.toString(), target));
+        NioPath own = NioPath.of(path);
+        LayerFileSystem fileSystem = own.getFileSystem();
+        AttributeViews.Target target = AttributeViews.target(fileSystem, own, options);
+        return type.cast(AttributeViews.of(type, fileSystem, own, target));
     }
 
     @Override
@@ -255,53 +252,77 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
         return NamedAttributes.read(fileSystem, path.toString(), target, attributes);
     }
 
-    private static ReadOnlyFileSystemException refusal(Path path) {
-        fileSystem(path).checkOpen();
-        return new ReadOnlyFileSystemException();
+    /** Refuses to change a read-only file system; as mkdir(2) has it, what is there already comes first. */
+    private static NioPath creatable(Path path) throws IOException {
+        NioPath own = NioPath.of(path);
+        LayerFileSystem fileSystem = own.getFileSystem();
+        if (fileSystem.writableOrNull() == null && isThere(own)) {
+            // Files.createDirectories depends on it
+            throw new FileAlreadyExistsException(path.toString());
+        }
+        fileSystem.writable();
+        return own;
     }
 
-    /** As mkdir(2) has it, what is there already comes first: {@link Files#createDirectories} depends on it. */
-    private static ReadOnlyFileSystemException creationRefusal(Path path) throws FileAlreadyExistsException {
+    private static boolean isThere(NioPath path) {
         try {
-            inode(path, LinkOption.NOFOLLOW_LINKS);
+            return path.getFileSystem().walk().find(path, false) != View.ABSENT;
         } catch (IOException e) {
-            return refusal(path);
+            return false;
         }
-        throw new FileAlreadyExistsException(path.toString());
+    }
+
+    private static NioPath changeable(Path path) {
+        NioPath own = NioPath.of(path);
+        own.getFileSystem().writable();
+        return own;
     }
 
     @Override
-    public void setAttribute(Path path, String attribute, Object value, LinkOption... options) {
-        throw refusal(path);
+    public void setAttribute(Path path, String attribute, Object value, LinkOption... options) throws IOException {
+        NioPath own = changeable(path);
+        LayerFileSystem fileSystem = own.getFileSystem();
+        AttributeViews.Target target = AttributeViews.target(fileSystem, own, options);
+        NamedAttributes.write(fileSystem, own, target, attribute, value);
     }
 
     @Override
     public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
-        throw creationRefusal(path);
+        NioPath own = creatable(path);
+        new Changes(own.getFileSystem()).createDirectory(own, attributes);
     }
 
     @Override
     public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes) throws IOException {
-        throw creationRefusal(link);
+        NioPath own = creatable(link);
+        new Changes(own.getFileSystem()).createSymbolicLink(own, NioPath.of(target), attributes);
     }
 
     @Override
     public void createLink(Path link, Path existing) throws IOException {
-        throw creationRefusal(link);
+        NioPath own = creatable(link);
+        NioPath file = NioPath.of(existing);
+        if (file.getFileSystem() != own.getFileSystem()) {
+            throw new FileSystemException(link.toString(), existing.toString(), "Invalid cross-device link");
+        }
+        new Changes(own.getFileSystem()).createLink(own, file);
     }
 
     @Override
-    public void delete(Path path) {
-        throw refusal(path);
+    public void delete(Path path) throws IOException {
+        NioPath own = changeable(path);
+        new Changes(own.getFileSystem()).delete(own);
     }
 
     @Override
-    public void copy(Path source, Path target, CopyOption... options) {
-        throw refusal(target);
+    public void copy(Path source, Path target, CopyOption... options) throws IOException {
+        CopyOptions asked = CopyOptions.ofCopy(options);
+        new CopyMove(NioPath.of(source), changeable(target)).copy(asked);
     }
 
     @Override
-    public void move(Path source, Path target, CopyOption... options) {
-        throw refusal(target);
+    public void move(Path source, Path target, CopyOption... options) throws IOException {
+        CopyOptions asked = CopyOptions.ofMove(options);
+        new CopyMove(changeable(source), changeable(target)).move(asked);
     }
 }

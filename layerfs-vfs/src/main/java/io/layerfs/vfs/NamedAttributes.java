@@ -1,13 +1,20 @@
 package io.layerfs.vfs;
 
+import io.layerfs.WritableView;
 import io.layerfs.Xattrs;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Attributes by name: {@code "posix:permissions,size"}, {@code "unix:*"}, {@code "xattr:security.capability"}. */
 final class NamedAttributes {
@@ -130,5 +137,83 @@ final class NamedAttributes {
                     path, null, "Unable to get extended attribute '" + name + "': No data available");
         }
         return value;
+    }
+
+    /** Sets one attribute by its name, {@code "unix:mode"} or the like. */
+    static void write(
+            LayerFileSystem fileSystem, NioPath path, AttributeViews.Target target, String attribute, Object value)
+            throws IOException {
+        int colon = attribute.indexOf(':');
+        String view = colon < 0 ? "basic" : attribute.substring(0, colon);
+        String name = attribute.substring(colon + 1);
+        switch (view) {
+            case "user" -> setXattr(fileSystem, path, target, "user." + name, bytes(value));
+            case "xattr" -> setXattr(fileSystem, path, target, name, value == null ? null : bytes(value));
+            case "basic", "owner", "posix", "unix" -> {
+                if (!isSettable(view, name)) {
+                    throw new IllegalArgumentException("'" + view + ":" + name + "' not recognized");
+                }
+                set(new AttributeViews.Posix(view, fileSystem, path, target), name, value);
+            }
+            default -> throw new UnsupportedOperationException("View '" + view + "' not available");
+        }
+    }
+
+    private static boolean isSettable(String view, String name) {
+        return switch (name) {
+            case "lastModifiedTime", "lastAccessTime", "creationTime" -> !view.equals("owner");
+            case "owner" -> !view.equals("basic");
+            case "permissions", "group" -> view.equals("posix") || view.equals("unix");
+            case "mode", "uid", "gid" -> view.equals("unix");
+            default -> false;
+        };
+    }
+
+    @SuppressWarnings("unchecked") // what is no set of permissions fails as with the default provider
+    private static void set(AttributeViews.Posix view, String name, Object value) throws IOException {
+        switch (name) {
+            case "lastModifiedTime" -> view.setTimes((FileTime) value, null, null);
+            case "lastAccessTime" -> view.setTimes(null, (FileTime) value, null);
+            case "creationTime" -> view.setTimes(null, null, (FileTime) value);
+            case "owner" -> view.setOwner((UserPrincipal) value);
+            case "group" -> view.setGroup((GroupPrincipal) value);
+            case "permissions" -> view.setPermissions((Set<PosixFilePermission>) value);
+            case "mode" -> change(view, WritableView.AttributeChange.ofMode((Integer) value & 07777));
+            case "uid" -> change(view, WritableView.AttributeChange.ofOwner((Integer) value, null));
+            default -> change(view, WritableView.AttributeChange.ofOwner(null, (Integer) value));
+        }
+    }
+
+    private static void change(AttributeViews.Posix view, WritableView.AttributeChange change) throws IOException {
+        AttributeViews.change(view.fileSystem(), view.path(), view.target(), change);
+    }
+
+    private static ByteBuffer bytes(Object value) {
+        return value instanceof byte[] array ? ByteBuffer.wrap(array) : (ByteBuffer) value;
+    }
+
+    /** Sets an extended attribute, by its full name, to the rest of a buffer; removes it where that is null. */
+    static void setXattr(
+            LayerFileSystem fileSystem,
+            NioPath path,
+            AttributeViews.Target target,
+            String name,
+            @Nullable ByteBuffer value)
+            throws IOException {
+        WritableView view = fileSystem.writable();
+        WritableView.Place place = target.place();
+        try {
+            if (value == null) {
+                view.removeXattr(place, name);
+            } else {
+                byte[] bytes = new byte[value.remaining()];
+                value.get(bytes);
+                view.setXattr(place, name, bytes);
+            }
+        } catch (FileSystemException e) {
+            String failed =
+                    value == null ? "Unable to delete extended attribute '" : "Error writing extended attribute '";
+            throw new FileSystemException(path.toString(), null, failed + name + "': " + e.getReason());
+        }
     }
 }

@@ -252,8 +252,12 @@ final class NioPath implements Path {
     }
 
     @Override
-    public WatchKey register(WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
-        throw new UnsupportedOperationException("what is seen of an image never changes");
+    public WatchKey register(WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
+            throws IOException {
+        if (!(Objects.requireNonNull(watcher) instanceof LayerWatchService own) || own.fileSystem() != fileSystem) {
+            throw new ProviderMismatchException();
+        }
+        return own.register(this, events, modifiers);
     }
 
     @Override

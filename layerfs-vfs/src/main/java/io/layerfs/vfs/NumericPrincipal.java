@@ -1,10 +1,12 @@
 package io.layerfs.vfs;
 
 import java.io.IOException;
+import java.nio.file.ProviderMismatchException;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.Objects;
 
 /** A user or group, known by its number: names are the image's own business, and those of the host say nothing about it. */
 abstract sealed class NumericPrincipal implements UserPrincipal {
@@ -36,6 +38,25 @@ abstract sealed class NumericPrincipal implements UserPrincipal {
     /** The group of an unsigned number. */
     static GroupPrincipal group(int number) {
         return new Group(number);
+    }
+
+    /** The number of a user of this provider. */
+    static int userNumber(UserPrincipal user) throws IOException {
+        if (user instanceof GroupPrincipal) {
+            throw new IOException("'owner' parameter can't be a group");
+        }
+        if (!(Objects.requireNonNull(user) instanceof User own)) {
+            throw new ProviderMismatchException();
+        }
+        return ((NumericPrincipal) own).number;
+    }
+
+    /** The number of a group of this provider. */
+    static int groupNumber(GroupPrincipal group) {
+        if (!(Objects.requireNonNull(group) instanceof Group own)) {
+            throw new ProviderMismatchException();
+        }
+        return ((NumericPrincipal) own).number;
     }
 
     private static int parse(String name) throws UserPrincipalNotFoundException {

@@ -3,6 +3,7 @@ package io.layerfs.vfs;
 import io.layerfs.FileType;
 import io.layerfs.Name;
 import io.layerfs.View;
+import io.layerfs.WritableView;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -24,7 +25,7 @@ final class PathWalk {
     static final int MAX_LINKS = 40;
 
     private static final int MAX_NAME = 255;
-    private static final String NOT_DIRECTORY = "Not a directory";
+    static final String NOT_DIRECTORY = "Not a directory";
     private static final String TOO_MANY_LINKS = "Too many levels of symbolic links";
 
     private final View view;
@@ -79,6 +80,25 @@ final class PathWalk {
             }
             throw e;
         }
+    }
+
+    /**
+     * Where a path that starts in {@code directory} leads: what a change of it is about. Its inode is {@link View#ABSENT}
+     * where nothing is there yet; its name is null where it ends in a dot, or is the root.
+     *
+     * @param follow whether a symbolic link at its end is followed, to where what it means is or would be
+     */
+    WritableView.Place place(long directory, NioPath path, boolean follow) throws IOException {
+        Name[] names = path.names();
+        long from = path.isAbsolute() ? view.root() : directory;
+        return new LinkFollower(path).place(from, names, follow, false);
+    }
+
+    /** The same, which must be there. */
+    WritableView.Place presentPlace(long directory, NioPath path, boolean follow) throws IOException {
+        WritableView.Place place = place(directory, path, follow);
+        present(place.inode(), path);
+        return place;
     }
 
     private long walk(long from, NioPath path, boolean follow) throws IOException {
@@ -143,10 +163,45 @@ final class PathWalk {
             this.path = path;
         }
 
-        long follow(long directory, long link) throws IOException {
+        WritableView.Place place(long from, Name[] names, boolean follow, boolean mustBeDirectory) throws IOException {
+            long current = from;
+            for (int i = 0; i < names.length - 1; i++) {
+                long next = step(current, names[i], path);
+                if (next != View.ABSENT && view.type(next) == FileType.SYMLINK) {
+                    next = follow(current, next);
+                }
+                current = present(next, path);
+            }
+            if (names.length == 0) {
+                return new WritableView.Place(view.parent(current), null, current);
+            }
+            Name last = names[names.length - 1];
+            long inode = step(current, last, path);
+            if (last.isDot()) {
+                return new WritableView.Place(view.parent(inode), null, inode);
+            }
+            if (inode != View.ABSENT && follow && view.type(inode) == FileType.SYMLINK) {
+                count();
+                LinkTarget target = LinkTarget.of(view, inode, path);
+                if (target.isEmpty()) {
+                    throw new NoSuchFileException(path.toString());
+                }
+                return place(target.absolute() ? view.root() : current, target.names(), true, target.endsInSlash());
+            }
+            if (mustBeDirectory && inode != View.ABSENT) {
+                requireDirectory(inode, path);
+            }
+            return new WritableView.Place(current, last, inode);
+        }
+
+        private void count() throws FileSystemException {
             if (followed++ == MAX_LINKS) {
                 throw tooManyLinks(path.toString());
             }
+        }
+
+        long follow(long directory, long link) throws IOException {
+            count();
             LinkTarget target = LinkTarget.of(view, link, path);
             if (target.isEmpty()) {
                 return View.ABSENT;

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What {@code stat} told, as {@code java.nio.file} wants it. Access and creation times are not kept: they are mtime. */
+/** What {@code stat} told, as {@code java.nio.file} wants it. The time of creation is not kept: it is mtime. */
 record StatAttributes(Stat stat, Object fileSystem) implements PosixFileAttributes {
 
     /** By rising bit: others' execute first. */
@@ -62,7 +62,7 @@ record StatAttributes(Stat stat, Object fileSystem) implements PosixFileAttribut
 
     @Override
     public FileTime lastAccessTime() {
-        return lastModifiedTime();
+        return time(stat.atimeSeconds(), stat.atimeNanos());
     }
 
     @Override

@@ -124,7 +124,7 @@ class ReadOnlyTest {
             StandardOpenOption.WRITE, StandardOpenOption.APPEND, StandardOpenOption.DELETE_ON_CLOSE
         }) {
             isRefused(() -> Files.newByteChannel(file, option));
-            isRefused(() -> Files.newByteChannel(absent, option, StandardOpenOption.READ));
+            isRefused(() -> Files.newByteChannel(absent, option));
         }
         for (OpenOption option : new OpenOption[] {
             StandardOpenOption.READ, StandardOpenOption.SYNC, StandardOpenOption.CREATE, StandardOpenOption.SPARSE

@@ -1,7 +1,5 @@
 package io.layerfs.examples.command;
 
-import io.layerfs.Image;
-import io.layerfs.LayerStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,7 +17,7 @@ final class CatCommand extends FileCommand {
     private static final int BUFFER = 1 << 17;
 
     @Override
-    int run(LayerStore store, Image image, Path path) throws IOException, Failure {
+    int run(Path path) throws IOException, Failure {
         if (Files.isDirectory(path)) {
             throw Failure.failed(terminal().show(path.toString()) + ": is a directory");
         }

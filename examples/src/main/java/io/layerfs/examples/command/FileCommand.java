@@ -1,12 +1,10 @@
 package io.layerfs.examples.command;
 
-import io.layerfs.Image;
-import io.layerfs.LayerStore;
 import java.nio.file.Path;
 import picocli.CommandLine.Parameters;
 
-/** A command on one file of an image. */
-abstract class FileCommand extends ImageCommand {
+/** A command on one file of an image or of a writable view. */
+abstract class FileCommand extends ShownCommand {
 
     @Parameters(
             index = "1",
@@ -17,12 +15,10 @@ abstract class FileCommand extends ImageCommand {
     private String path;
 
     @Override
-    final int run(LayerStore store, Image image) throws Exception {
-        try (ImageFiles files = ImageFiles.open(store, image)) {
-            return run(store, image, files.path(path));
-        }
+    final int run(ImageFiles files) throws Exception {
+        return run(files.path(path));
     }
 
     /** Runs on the file at {@code path}; the exit code is the answer. */
-    abstract int run(LayerStore store, Image image, Path path) throws Exception;
+    abstract int run(Path path) throws Exception;
 }

@@ -17,6 +17,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** {@code layerfs find-provider}. */
 @Command(
@@ -32,13 +33,27 @@ import picocli.CommandLine.Mixin;
             "Ends with 3 where the image shows nothing at the path, even if a lower layer has it."
         },
         footer = "%nExample:%n  layerfs find-provider app:1 /etc/os-release")
-final class FindProviderCommand extends FileCommand {
+final class FindProviderCommand extends ImageCommand {
 
     @Mixin
     private final JsonOption output = new JsonOption();
 
+    @Parameters(
+            index = "1",
+            paramLabel = "PATH",
+            description = "A path in the image. Symbolic links lead where they would lead in a container. "
+                    + "A byte may be spelt \\xNN, for names that the locale cannot spell; \\x5c is a backslash.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String argument;
+
     @Override
-    int run(LayerStore store, Image image, Path path) throws IOException, Failure {
+    int run(LayerStore store, Image image) throws IOException, Failure {
+        try (ImageFiles files = ImageFiles.open(store, image)) {
+            return run(image, files.path(argument));
+        }
+    }
+
+    private int run(Image image, Path path) throws IOException, Failure {
         List<Changeset> baseFirst = new ArrayList<>();
         for (Layer layer : image.layers()) {
             baseFirst.add(layer.changeset());

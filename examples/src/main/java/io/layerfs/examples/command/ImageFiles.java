@@ -2,23 +2,39 @@ package io.layerfs.examples.command;
 
 import io.layerfs.Image;
 import io.layerfs.LayerStore;
+import io.layerfs.View;
+import io.layerfs.WritableView;
 import io.layerfs.examples.terminal.Text;
 import io.layerfs.vfs.LayerFileSystems;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
 
-/** The files of an image, through {@code java.nio.file}. */
+/** The files of an image or of a writable view, through {@code java.nio.file}. */
 final class ImageFiles implements AutoCloseable {
 
     private final FileSystem files;
+    private final Closeable view;
 
-    private ImageFiles(FileSystem files) {
-        this.files = files;
+    private ImageFiles(View view, Closeable close) {
+        this.files = LayerFileSystems.open(view);
+        this.view = close;
     }
 
     static ImageFiles open(LayerStore store, Image image) throws IOException {
-        return new ImageFiles(LayerFileSystems.open(store.view(image)));
+        return new ImageFiles(store.view(image), () -> {});
+    }
+
+    static ImageFiles ofView(WritableView view) {
+        return new ImageFiles(view, view);
+    }
+
+    /** Of the view that has this name, else of the image. */
+    static ImageFiles open(LayerStore store, String reference) throws IOException, Failure {
+        return References.isView(store, reference)
+                ? ofView(store.openView(reference))
+                : open(store, References.find(store, reference));
     }
 
     /** The path that an argument spells, from the root even where it does not start with a slash. */
@@ -28,6 +44,8 @@ final class ImageFiles implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        files.close();
+        try (Closeable closed = view) {
+            files.close();
+        }
     }
 }

@@ -1,8 +1,6 @@
 package io.layerfs.examples.command;
 
 import io.layerfs.FileType;
-import io.layerfs.Image;
-import io.layerfs.LayerStore;
 import io.layerfs.Name;
 import io.layerfs.examples.terminal.Columns;
 import io.layerfs.examples.terminal.Json;
@@ -42,7 +40,7 @@ final class LsCommand extends FileCommand {
     private final JsonOption output = new JsonOption();
 
     @Override
-    int run(LayerStore store, Image image, Path path) throws IOException {
+    int run(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             print(List.of(FileRow.read(path, path.toString(), LinkOption.NOFOLLOW_LINKS)));
         } else if (isRecursive) {

@@ -4,11 +4,13 @@ import io.layerfs.Digest;
 import io.layerfs.Image;
 import io.layerfs.Layer;
 import io.layerfs.LayerStore;
+import io.layerfs.ViewInfo;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What images and layers are called on the command line. */
 final class References {
@@ -27,6 +29,27 @@ final class References {
         } catch (NoSuchFileException e) {
             throw Failure.notFound("no image '" + reference + "'; 'layerfs images' lists them");
         }
+    }
+
+    /** Whether a writable view has that name. */
+    static boolean isView(LayerStore store, String name) throws IOException {
+        return view(store, name) != null;
+    }
+
+    private static @Nullable ViewInfo view(LayerStore store, String name) throws IOException {
+        return store.views().stream()
+                .filter(view -> view.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** What is known of the writable view of that name. */
+    static ViewInfo findView(LayerStore store, String name) throws IOException, Failure {
+        ViewInfo found = view(store, name);
+        if (found == null) {
+            throw Failure.notFound("no view '" + name + "'; 'layerfs views' lists them");
+        }
+        return found;
     }
 
     /** The layer that has this diff id, or the only one of all images whose diff id starts so. */

@@ -1,8 +1,6 @@
 package io.layerfs.examples.command;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.layerfs.Image;
-import io.layerfs.LayerStore;
 import io.layerfs.examples.UnixFile;
 import io.layerfs.examples.terminal.Columns;
 import io.layerfs.examples.terminal.Json;
@@ -35,7 +33,7 @@ final class StatCommand extends FileCommand {
     private final JsonOption output = new JsonOption();
 
     @Override
-    int run(LayerStore store, Image image, Path path) throws IOException {
+    int run(Path path) throws IOException {
         LinkOption[] options = follow ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
         FileRow row = FileRow.read(path, path.toString(), options);
         Map<String, Object> xattrs = new TreeMap<>(Files.readAttributes(path, "xattr:*", options));

@@ -1,7 +1,5 @@
 package io.layerfs.examples.command;
 
-import io.layerfs.Image;
-import io.layerfs.LayerStore;
 import io.layerfs.examples.TreeListing;
 import java.io.IOException;
 import picocli.CommandLine.Command;
@@ -26,16 +24,14 @@ import picocli.CommandLine.Option;
             "Two images with the same listing look the same in a container."
         },
         footer = "%nExample:%n  diff <(layerfs tree app:1) <(layerfs tree app:2)")
-final class TreeCommand extends ImageCommand {
+final class TreeCommand extends ShownCommand {
 
     @Option(names = "--no-content", description = "Do not read the files: \"-\" in place of their sha256.")
     private boolean noContent;
 
     @Override
-    int run(LayerStore store, Image image) throws IOException {
-        try (ImageFiles files = ImageFiles.open(store, image)) {
-            TreeListing.print(files.path("/"), !noContent, terminal().out());
-        }
+    int run(ImageFiles files) throws IOException {
+        TreeListing.print(files.path("/"), !noContent, terminal().out());
         return ExitCode.OK;
     }
 }

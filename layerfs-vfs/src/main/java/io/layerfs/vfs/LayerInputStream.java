@@ -10,18 +10,20 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /** The bytes of a file from its start, without a channel between. As with the default provider, interrupts do not close it. */
-final class ContentInputStream extends InputStream {
+final class LayerInputStream extends InputStream {
 
     private static final int TRANSFER = 64 << 10;
 
     private final LayerFileSystem fileSystem;
+    private final OpenedFile file;
     private final Content content;
     private long position;
     private volatile boolean closed;
 
-    ContentInputStream(LayerFileSystem fileSystem, Content content) {
+    LayerInputStream(LayerFileSystem fileSystem, OpenedFile file) {
         this.fileSystem = fileSystem;
-        this.content = content;
+        this.file = file;
+        this.content = file.content();
     }
 
     private void checkOpen() throws ClosedChannelException {
@@ -94,8 +96,9 @@ final class ContentInputStream extends InputStream {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         closed = true;
         fileSystem.unregister(this);
+        file.close();
     }
 }

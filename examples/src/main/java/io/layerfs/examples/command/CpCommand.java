@@ -1,0 +1,72 @@
+package io.layerfs.examples.command;
+
+import io.layerfs.LayerStore;
+import io.layerfs.examples.terminal.Arguments;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code layerfs cp}. */
+@Command(
+        name = "cp",
+        header = "Copy files into a writable view, and out of one or of an image.",
+        description = {
+            "A directory is copied with all that is in it. Where the target is a directory, the copy is put into it. Symbolic"
+                    + " links are copied as such; permissions, times, hard links and the user's extended attributes are kept.",
+            "What comes from the host belongs to 0:0, unless --archive keeps its owner; what goes to the host belongs to you,"
+                    + " unless --archive keeps its owner (which needs root), and setuid bits are lost."
+        },
+        footer = "%nExamples:%n  layerfs cp app.jar work:/app/%n  layerfs cp app:1:/etc/passwd .")
+final class CpCommand extends StoreCommand {
+
+    @Option(
+            names = {"-a", "--archive"},
+            description = "Keep owners and groups, by their numbers.")
+    private boolean archive;
+
+    @Parameters(index = "0", paramLabel = "SOURCE", description = "A path of the host, or NAME:/PATH.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String source;
+
+    @Parameters(index = "1", paramLabel = "TARGET", description = "A path of the host, or NAME:/PATH of a view.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String target;
+
+    @Override
+    int run(LayerStore store) throws IOException, Failure {
+        ViewPath from = ViewPath.parse(source);
+        ViewPath to = ViewPath.parse(target);
+        if (to != null) {
+            References.findView(store, to.name());
+        }
+        if (from == null && to == null) {
+            throw Failure.usage("neither SOURCE nor TARGET is of the form NAME:/PATH");
+        }
+        if (from != null && to != null && from.name().equals(to.name())) {
+            try (ImageFiles files = ImageFiles.open(store, from.name())) {
+                copy(files.path(from.path()), files.path(to.path()));
+            }
+            return ExitCode.OK;
+        }
+        try (ImageFiles sources = from == null ? null : ImageFiles.open(store, from.name());
+                ImageFiles targets = to == null ? null : ImageFiles.open(store, to.name())) {
+            Path file = from == null || sources == null ? Arguments.hostPath(source) : sources.path(from.path());
+            Path place = to == null || targets == null ? Arguments.hostPath(target) : targets.path(to.path());
+            copy(file, place);
+        }
+        return ExitCode.OK;
+    }
+
+    private void copy(Path file, Path place) throws IOException, Failure {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw Failure.notFound(terminal().show(file.toString()) + ": no such file or directory");
+        }
+        Path name = file.toAbsolutePath().normalize().getFileName();
+        boolean into = Files.isDirectory(place) && name != null;
+        new TreeCopy(archive).copy(file, into ? place.resolve(name.toString()) : place);
+    }
+}

@@ -1,0 +1,176 @@
+package io.layerfs.vfs;
+
+import io.layerfs.Content;
+import io.layerfs.FileType;
+import io.layerfs.Name;
+import io.layerfs.Stat;
+import io.layerfs.View;
+import io.layerfs.WritableView;
+import io.layerfs.Xattrs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * Copies and moves between paths of this provider, within a file system and from one to another. What is refused, in which
+ * order, is as the default provider has it.
+ */
+final class CopyMove {
+
+    private static final int TRANSFER = 256 << 10;
+
+    private final NioPath source;
+    private final NioPath target;
+    private final LayerFileSystem from;
+    private final LayerFileSystem to;
+
+    CopyMove(NioPath source, NioPath target) {
+        this.source = source;
+        this.target = target;
+        this.from = source.getFileSystem();
+        this.to = target.getFileSystem();
+    }
+
+    /** Answers whether there is anything to do: not where both are one file. What is in the way is removed, or refused. */
+    private boolean prepare(WritableView.Place file, boolean replace) throws IOException {
+        WritableView view = to.writable();
+        WritableView.Place place = to.walk().place(view.root(), target, false);
+        if (place.inode() == View.ABSENT) {
+            return true;
+        }
+        if (from == to && place.inode() == file.inode()) {
+            return false;
+        }
+        if (!replace) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+        new Changes(to).delete(target);
+        return true;
+    }
+
+    void copy(CopyOptions options) throws IOException {
+        to.writable();
+        WritableView.Place file = from.walk().presentPlace(from.view().root(), source, options.follow());
+        if (prepare(file, options.replace())) {
+            copy(file, options.attributes());
+        }
+    }
+
+    private void copy(WritableView.Place file, boolean attributes) throws IOException {
+        Stat stat = from.view().stat(file.inode());
+        WritableView view = to.writable();
+        WritableView.Place place = to.walk().place(view.root(), target, false);
+        Name name = Objects.requireNonNull(place.name());
+        int mode = stat.mode() & ~InitialMode.UMASK;
+        long directory = place.directory();
+        long made = Failures.at(target, null, () -> switch (stat.type()) {
+            case DIRECTORY -> view.createDirectory(directory, name, mode);
+            case SYMLINK -> view.createSymlink(directory, name, from.view().readSymlink(file.inode()));
+            case REGULAR -> view.createFile(directory, name, mode & 0777);
+            default -> view.createSpecial(directory, name, stat.type(), mode, stat.major(), stat.minor());
+        });
+        WritableView.Place copy = new WritableView.Place(directory, name, made);
+        try {
+            if (stat.type() == FileType.REGULAR) {
+                copyBytes(file, copy);
+            }
+            if (attributes) {
+                copyAttributes(file, stat, copy);
+            }
+        } catch (IOException e) {
+            removeUnfinished(copy, stat.type(), e);
+            throw e;
+        }
+    }
+
+    private void removeUnfinished(WritableView.Place copy, FileType type, IOException cause) {
+        try {
+            if (type != FileType.DIRECTORY) {
+                to.writable().unlink(copy.directory(), Objects.requireNonNull(copy.name()));
+            }
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private void copyBytes(WritableView.Place file, WritableView.Place copy) throws IOException {
+        WritableView writableSource = from.writableOrNull();
+        try (OpenedFile in = writableSource == null
+                        ? OpenedFile.of(source, file.inode(), from.view().content(file.inode()))
+                        : OpenedFile.of(source, file.inode(), writableSource.open(file));
+                WritableView.OpenFile out = to.writable().open(copy)) {
+            Content content = in.content();
+            ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(TRANSFER, Math.max(1, content.size())));
+            for (long at = 0; content.read(at, buffer.clear()) > 0; at += buffer.limit()) {
+                long position = at;
+                buffer.flip();
+                Failures.at(target, null, () -> out.write(position, buffer.duplicate()));
+            }
+        }
+    }
+
+    /** Owner, permissions, extended attributes and, last, times. */
+    private void copyAttributes(WritableView.Place file, Stat stat, WritableView.Place copy) throws IOException {
+        WritableView view = to.writable();
+        Failures.at(target, null, () -> {
+            view.setAttributes(copy, WritableView.AttributeChange.ofOwner(stat.uid(), stat.gid()));
+            Xattrs xattrs = from.view().xattrs(file.inode());
+            for (String name : xattrs.names()) {
+                view.setXattr(copy, name, Objects.requireNonNull(xattrs.get(name)));
+            }
+            Instant atime = Instant.ofEpochSecond(stat.atimeSeconds(), stat.atimeNanos());
+            Integer mode = stat.type() == FileType.SYMLINK ? null : stat.mode();
+            view.setAttributes(copy, new WritableView.AttributeChange(mode, null, null, atime, stat.mtime()));
+            return 0;
+        });
+    }
+
+    void move(CopyOptions options) throws IOException {
+        to.writable();
+        if (from != to) {
+            moveBetween(options);
+        } else if (options.atomic()) {
+            new Changes(to).rename(source, target);
+        } else {
+            WritableView.Place file = from.walk().presentPlace(from.view().root(), source, false);
+            if (prepareToMove(file, options.replace())) {
+                new Changes(to).rename(source, target);
+            }
+        }
+    }
+
+    /** As {@link #prepare}, but what one step can replace is left for that step. */
+    private boolean prepareToMove(WritableView.Place file, boolean replace) throws IOException {
+        View view = to.view();
+        WritableView.Place place = to.walk().place(view.root(), target, false);
+        boolean inOneStep = replace
+                && place.inode() != View.ABSENT
+                && place.inode() != file.inode()
+                && view.type(place.inode()) != FileType.DIRECTORY
+                && view.type(file.inode()) != FileType.DIRECTORY;
+        return inOneStep || prepare(file, replace);
+    }
+
+    private void moveBetween(CopyOptions options) throws IOException {
+        from.writable();
+        if (options.atomic()) {
+            throw new AtomicMoveNotSupportedException(
+                    source.toString(), target.toString(), "Invalid cross-device link");
+        }
+        WritableView.Place file = from.walk().presentPlace(from.view().root(), source, false);
+        if (from.isDirectory(file.inode()) && from.view().list(file.inode()).hasNext()) {
+            throw new DirectoryNotEmptyException(source.toString());
+        }
+        if (file.name() == null) {
+            throw new FileSystemException(source.toString(), target.toString(), "Device or resource busy");
+        }
+        prepare(file, options.replace());
+        copy(file, true);
+        new Changes(from).delete(source);
+    }
+}

@@ -1,0 +1,74 @@
+package io.layerfs.vfs;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The locks that this JVM holds on files of one file system. As {@link FileLock} has it, they are the JVM's: who asks for a
+ * region that a lock of this JVM overlaps is refused, and nobody waits, since no other process can hold one.
+ */
+final class FileLocks {
+
+    private final Map<Long, List<Held>> held = new HashMap<>();
+
+    /** Takes a lock on a region of a file; released with the channel at the latest. */
+    synchronized FileLock take(FileChannel channel, long inode, long position, long size, boolean shared) {
+        Held lock = new Held(channel, inode, position, size, shared);
+        List<Held> others = held.computeIfAbsent(inode, i -> new ArrayList<>());
+        for (Held other : others) {
+            if (other.overlaps(position, size)) {
+                throw new OverlappingFileLockException();
+            }
+        }
+        others.add(lock);
+        return lock;
+    }
+
+    /** Releases all locks that were taken through a channel. */
+    synchronized void releaseAll(FileChannel channel, long inode) {
+        List<Held> locks = held.getOrDefault(inode, List.of());
+        for (Held lock : List.copyOf(locks)) {
+            if (lock.acquiredBy() == channel) {
+                drop(lock);
+            }
+        }
+    }
+
+    private synchronized void drop(Held lock) {
+        lock.released = true;
+        List<Held> locks = held.get(lock.inode);
+        if (locks != null && locks.remove(lock) && locks.isEmpty()) {
+            held.remove(lock.inode);
+        }
+    }
+
+    private final class Held extends FileLock {
+        private final long inode;
+        private volatile boolean released;
+
+        Held(FileChannel channel, long inode, long position, long size, boolean shared) {
+            super(channel, position, size, shared);
+            this.inode = inode;
+        }
+
+        @Override
+        public boolean isValid() {
+            return !released && acquiredBy().isOpen();
+        }
+
+        @Override
+        public void release() throws IOException {
+            if (!acquiredBy().isOpen()) {
+                throw new ClosedChannelException();
+            }
+            drop(this);
+        }
+    }
+}

@@ -1,0 +1,326 @@
+package io.layerfs.vfs;
+
+import io.layerfs.WritableView;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
+
+/**
+ * A file that is open. Many threads may read and write at positions of their own; the channel's own position is guarded.
+ *
+ * <p>An interruptible channel is closed by a read or write of an interrupted thread, as {@link
+ * java.nio.channels.InterruptibleChannel} has it; no other channel of the file is. One that is not interruptible goes on:
+ * {@link java.nio.file.Files#readAllBytes} is to work in an interrupted thread, as it does with the default provider, which
+ * knows its own channels there.
+ */
+final class LayerFileChannel extends FileChannel {
+
+    private static final int TRANSFER = 256 << 10;
+
+    private final LayerFileSystem fileSystem;
+    private final OpenedFile file;
+    private final OpenMode mode;
+    private final boolean interruptible;
+    private long position;
+
+    LayerFileChannel(LayerFileSystem fileSystem, OpenedFile file, OpenMode mode, boolean interruptible) {
+        this.fileSystem = fileSystem;
+        this.file = file;
+        this.mode = mode;
+        this.interruptible = interruptible;
+    }
+
+    private void checkOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void checkReadable() throws ClosedChannelException {
+        checkOpen();
+        if (!mode.reads()) {
+            throw new NonReadableChannelException();
+        }
+    }
+
+    private WritableView.OpenFile writable() throws ClosedChannelException {
+        checkOpen();
+        WritableView.OpenFile writable = file.writable();
+        if (!mode.writes() || writable == null) {
+            throw new NonWritableChannelException();
+        }
+        return writable;
+    }
+
+    /** Something that may take time. */
+    private interface Transfer<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T interruptibly(Transfer<T> transfer) throws IOException {
+        if (!interruptible) {
+            return transfer.run();
+        }
+        boolean completed = false;
+        try {
+            begin();
+            checkStillOpen();
+            T result = transfer.run();
+            completed = true;
+            return result;
+        } finally {
+            end(completed);
+        }
+    }
+
+    /** begin has closed the channel where the thread is interrupted, and end will say so. */
+    private void checkStillOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new java.nio.channels.AsynchronousCloseException();
+        }
+    }
+
+    private int readAt(long at, ByteBuffer target) throws IOException {
+        checkReadable();
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+        return interruptibly(() -> file.content().read(at, target));
+    }
+
+    @Override
+    public synchronized int read(ByteBuffer target) throws IOException {
+        int n = readAt(position, target);
+        position += Math.max(n, 0);
+        return n;
+    }
+
+    @Override
+    public synchronized long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, targets.length);
+        checkReadable();
+        long total = 0;
+        for (int i = offset; i < offset + length; i++) {
+            if (targets[i].hasRemaining()) {
+                int wanted = targets[i].remaining();
+                int n = readAt(position, targets[i]);
+                if (n < 0) {
+                    return total == 0 ? -1 : total;
+                }
+                position += n;
+                total += n;
+                if (n < wanted) {
+                    return total;
+                }
+            }
+        }
+        return total;
+    }
+
+    @Override
+    public int read(ByteBuffer target, long at) throws IOException {
+        if (at < 0) {
+            throw new IllegalArgumentException("Negative position");
+        }
+        return readAt(at, target);
+    }
+
+    @Override
+    public long transferTo(long at, long count, WritableByteChannel target) throws IOException {
+        checkOpen();
+        if (!target.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        checkReadable();
+        if (at < 0 || count < 0) {
+            throw new IllegalArgumentException();
+        }
+        long wanted = Math.min(count, Math.max(0, file.content().size() - at));
+        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(TRANSFER, wanted));
+        long done = 0;
+        while (done < wanted) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), wanted - done));
+            if (readAt(at + done, buffer) <= 0) {
+                break; // somebody cut the file meanwhile
+            }
+            int n = target.write(buffer.flip());
+            done += n;
+            if (buffer.hasRemaining()) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    @Override
+    public synchronized long position() throws IOException {
+        checkOpen();
+        return mode.appends() ? file.content().size() : position;
+    }
+
+    @Override
+    public synchronized FileChannel position(long newPosition) throws IOException {
+        checkOpen();
+        if (newPosition < 0) {
+            throw new IllegalArgumentException();
+        }
+        position = newPosition;
+        return this;
+    }
+
+    @Override
+    public long size() throws IOException {
+        checkOpen();
+        return file.content().size();
+    }
+
+    /** Writes at {@code at}, or at the end where the channel appends; answers where what was written ends. */
+    private long writeAt(long at, ByteBuffer source) throws IOException {
+        WritableView.OpenFile writable = writable();
+        long end = interruptibly(() -> file.at(() -> {
+            int count = source.remaining();
+            long start = at;
+            if (mode.appends()) {
+                start = writable.append(source);
+            } else {
+                writable.write(at, source);
+            }
+            return start + count;
+        }));
+        if (mode.syncs()) {
+            writable.force();
+        }
+        return end;
+    }
+
+    @Override
+    public synchronized int write(ByteBuffer source) throws IOException {
+        int count = source.remaining();
+        position = writeAt(position, source);
+        return count;
+    }
+
+    @Override
+    public synchronized long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, sources.length);
+        writable();
+        long total = 0;
+        for (int i = offset; i < offset + length; i++) {
+            if (sources[i].hasRemaining()) {
+                total += write(sources[i]);
+            }
+        }
+        return total;
+    }
+
+    /** Where the channel appends, this does, too, as Linux has it (pwrite(2), bugs). */
+    @Override
+    public int write(ByteBuffer source, long at) throws IOException {
+        if (at < 0) {
+            throw new IllegalArgumentException("Negative position");
+        }
+        int count = source.remaining();
+        writeAt(at, source);
+        return count;
+    }
+
+    @Override
+    public long transferFrom(ReadableByteChannel source, long at, long count) throws IOException {
+        checkOpen();
+        if (!source.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        writable();
+        if (at < 0 || count < 0) {
+            throw new IllegalArgumentException();
+        }
+        if (at > file.content().size()) {
+            return 0;
+        }
+        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(TRANSFER, Math.max(count, 1)));
+        long done = 0;
+        while (done < count) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), count - done));
+            int n = source.read(buffer);
+            if (n <= 0) {
+                break;
+            }
+            writeAt(at + done, buffer.flip());
+            done += n;
+        }
+        return done;
+    }
+
+    @Override
+    public synchronized FileChannel truncate(long size) throws IOException {
+        checkOpen();
+        if (size < 0) {
+            throw new IllegalArgumentException("Negative size");
+        }
+        WritableView.OpenFile writable = writable();
+        if (size < writable.size()) {
+            file.at(() -> {
+                writable.truncate(size);
+                return size;
+            });
+            if (mode.syncs()) {
+                writable.force();
+            }
+        }
+        position = Math.min(position, size);
+        return this;
+    }
+
+    @Override
+    public void force(boolean metaData) throws IOException {
+        checkOpen();
+        WritableView.OpenFile writable = file.writable();
+        if (writable != null && mode.writes()) {
+            writable.force();
+        }
+    }
+
+    @Override
+    public MappedByteBuffer map(MapMode wanted, long at, long size) throws IOException {
+        checkOpen();
+        if (wanted != MapMode.READ_ONLY) {
+            writable();
+        }
+        checkReadable();
+        throw new UnsupportedOperationException(
+                "a file of an image cannot be mapped, since it is no file of the host; read it, or copy it there");
+    }
+
+    @Override
+    public FileLock lock(long at, long size, boolean shared) throws IOException {
+        return tryLock(at, size, shared);
+    }
+
+    @Override
+    public FileLock tryLock(long at, long size, boolean shared) throws IOException {
+        if (shared) {
+            checkReadable();
+        } else {
+            checkOpen();
+            if (!mode.writes()) {
+                throw new NonWritableChannelException();
+            }
+        }
+        return fileSystem.locks().take(this, file.inode(), at, size, shared);
+    }
+
+    @Override
+    protected void implCloseChannel() throws IOException {
+        fileSystem.locks().releaseAll(this, file.inode());
+        fileSystem.unregister(this);
+        file.close();
+    }
+}

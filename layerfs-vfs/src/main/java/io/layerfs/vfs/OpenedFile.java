@@ -1,0 +1,50 @@
+package io.layerfs.vfs;
+
+import io.layerfs.Content;
+import io.layerfs.WritableView;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a channel or stream was opened on.
+ *
+ * @param path as it was asked for
+ * @param writable the same file, to be written, too; null for one that cannot be
+ */
+record OpenedFile(NioPath path, long inode, Content content, WritableView.@Nullable OpenFile writable)
+        implements Closeable {
+
+    static OpenedFile of(NioPath path, long inode, Content content) {
+        return new OpenedFile(path, inode, content, null);
+    }
+
+    static OpenedFile of(NioPath path, long inode, WritableView.OpenFile file) {
+        return new OpenedFile(path, inode, file, file);
+    }
+
+    /** Linux opens a directory as a file, but does not read it. */
+    static OpenedFile ofDirectory(NioPath path, long inode, long size) {
+        return of(path, inode, new DirectoryContent(size));
+    }
+
+    private record DirectoryContent(long size) implements Content {
+        @Override
+        public int read(long position, ByteBuffer target) throws IOException {
+            throw new IOException("Is a directory");
+        }
+    }
+
+    /** Does something, and says of which path it failed. */
+    long at(Failures.Action<Long> action) throws IOException {
+        return Failures.at(path, null, action);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (writable != null) {
+            writable.close();
+        }
+    }
+}

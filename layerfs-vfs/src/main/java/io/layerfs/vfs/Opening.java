@@ -1,0 +1,157 @@
+package io.layerfs.vfs;
+
+import io.layerfs.FileType;
+import io.layerfs.View;
+import io.layerfs.WritableView;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Opens files, and makes them where that is asked, as open(2) does. */
+final class Opening {
+
+    private final LayerFileSystem fileSystem;
+    private final long from;
+    private final NioPath path;
+    private final OpenMode mode;
+
+    /** An opening of a path that starts in the directory {@code from}. */
+    Opening(LayerFileSystem fileSystem, long from, NioPath path, OpenMode mode) {
+        this.fileSystem = fileSystem;
+        this.from = from;
+        this.path = path;
+        this.mode = mode;
+    }
+
+    OpenedFile open(FileAttribute<?>... attributes) throws IOException {
+        WritableView view = fileSystem.writableOrNull();
+        if (view == null) {
+            if (mode.writes() || mode.deletes()) {
+                throw new ReadOnlyFileSystemException();
+            }
+            return openToRead(fileSystem.walk().inode(from, path, mode.follow()));
+        }
+        InitialMode initial = InitialMode.of(InitialMode.FILE, attributes);
+        OpenedFile opened;
+        do {
+            opened = tryOpen(view, initial);
+        } while (opened == null);
+        return opened;
+    }
+
+    /** Null where somebody made or removed the file in this very moment, so that it is to be looked at again. */
+    private @Nullable OpenedFile tryOpen(WritableView view, InitialMode initial) throws IOException {
+        WritableView.Place place = fileSystem.walk().place(from, path, mode.follow() && !mode.createsNew());
+        boolean there = place.inode() != View.ABSENT;
+        if (there && mode.createsNew()) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
+        if (!there) {
+            if (!mode.creates() && !mode.createsNew()) {
+                throw new NoSuchFileException(path.toString());
+            }
+            place = create(view, place, initial);
+            if (place == null) {
+                return null;
+            }
+            if (initial.special() != null) {
+                return special(place.inode());
+            }
+        }
+        return openThere(view, place, there);
+    }
+
+    private WritableView.@Nullable Place create(WritableView view, WritableView.Place place, InitialMode initial)
+            throws IOException {
+        try {
+            long inode = Failures.at(path, null, () -> make(view, place, initial));
+            return new WritableView.Place(place.directory(), place.name(), inode);
+        } catch (FileAlreadyExistsException e) {
+            if (mode.createsNew()) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    private static long make(WritableView view, WritableView.Place place, InitialMode initial) throws IOException {
+        FileType special = initial.special();
+        var name = Objects.requireNonNull(place.name());
+        if (special == null) {
+            return view.createFile(place.directory(), name, initial.mode());
+        }
+        if (special == FileType.SYMLINK) {
+            throw new UnsupportedOperationException("a symbolic link is not made by opening it");
+        }
+        int major = special.isDevice() ? initial.major() : 0;
+        int minor = special.isDevice() ? initial.minor() : 0;
+        return view.createSpecial(place.directory(), name, special, initial.mode(), major, minor);
+    }
+
+    private @Nullable OpenedFile openThere(WritableView view, WritableView.Place place, boolean there)
+            throws IOException {
+        if (view.type(place.inode()) != FileType.REGULAR) {
+            OpenedFile opened = openToRead(place.inode());
+            if (mode.writes()) {
+                throw new FileSystemException(path.toString(), null, "Is a directory");
+            }
+            return opened;
+        }
+        WritableView.OpenFile file;
+        try {
+            file = view.open(place);
+        } catch (NoSuchFileException e) {
+            if (mode.creates()) {
+                return null;
+            }
+            throw new NoSuchFileException(path.toString());
+        }
+        OpenedFile opened = OpenedFile.of(path, place.inode(), file);
+        try {
+            if (there && mode.truncates()) {
+                opened.at(() -> {
+                    file.truncate(0);
+                    return 0L;
+                });
+            }
+            if (mode.deletes()) {
+                delete(view, place);
+            }
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** As the default provider does it on Linux: at once, for an open file needs no name; that it is gone is no failure. */
+    private static void delete(WritableView view, WritableView.Place place) throws IOException {
+        try {
+            view.unlink(place.directory(), Objects.requireNonNull(place.name()));
+        } catch (FileSystemException e) {
+            return;
+        }
+    }
+
+    private OpenedFile openToRead(long inode) throws IOException {
+        View view = fileSystem.view();
+        return switch (view.type(inode)) {
+            case REGULAR -> OpenedFile.of(path, inode, view.content(inode));
+            case DIRECTORY ->
+                OpenedFile.ofDirectory(path, inode, view.stat(inode).size());
+            // no FileSystemException, since the default provider's is none
+            case SYMLINK -> throw new IOException(path + ": a symbolic link (NOFOLLOW_LINKS specified)");
+            default -> throw new FileSystemException(path.toString(), null, "No such device or address");
+        };
+    }
+
+    /** A special file that was just made: it has no bytes. */
+    private OpenedFile special(long inode) {
+        return OpenedFile.ofDirectory(path, inode, 0);
+    }
+}
