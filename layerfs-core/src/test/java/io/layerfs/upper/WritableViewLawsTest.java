@@ -18,6 +18,7 @@ import io.layerfs.View;
 import io.layerfs.WritableView;
 import io.layerfs.Xattrs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ class WritableViewLawsTest {
         new Random(1).nextBytes(large);
         Changeset base = new ChangesetBuilder()
                 .directory("dir", dir)
-                .file("dir/a", file, "hello".getBytes())
+                .file("dir/a", file, "hello".getBytes(StandardCharsets.UTF_8))
                 .file("dir/b", file, large)
                 .hardLink("dir/c", "dir/b")
                 .directory("dir/dir", dir)
@@ -60,12 +61,12 @@ class WritableViewLawsTest {
                 .hardLink("c", "dir/a")
                 .symlink("a", file, "dir/a")
                 .directory("b", new Attributes(01777, 0, 0, Instant.EPOCH, Xattrs.of(Map.of("user.k", new byte[] {9}))))
-                .file("b/a", file, "in b".getBytes())
-                .file("b/b", file, "in b, too".getBytes())
+                .file("b/a", file, "in b".getBytes(StandardCharsets.UTF_8))
+                .file("b/b", file, "in b, too".getBytes(StandardCharsets.UTF_8))
                 .build();
         Changeset second = new ChangesetBuilder()
                 .whiteout("b/b")
-                .file("dir/dir/c", file, "second layer".getBytes())
+                .file("dir/dir/c", file, "second layer".getBytes(StandardCharsets.UTF_8))
                 .build();
         image = store.createImage(List.of(store.add(base), store.add(second)), PLATFORM);
     }

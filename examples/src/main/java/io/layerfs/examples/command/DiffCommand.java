@@ -91,6 +91,10 @@ final class DiffCommand extends StoreCommand {
         return inode;
     }
 
+    private static String absolute(LayerPath path) {
+        return path.depth() == 0 ? "/" : "/" + path;
+    }
+
     private void print() throws IOException {
         if (output.json()) {
             Json.print(terminal(), json -> {
@@ -98,14 +102,14 @@ final class DiffCommand extends StoreCommand {
                 for (Map.Entry<LayerPath, Character> change : changes.entrySet()) {
                     json.writeStartObject();
                     json.writeStringField("change", change.getValue().toString());
-                    json.writeStringField("path", "/" + change.getKey());
+                    json.writeStringField("path", absolute(change.getKey()));
                     json.writeEndObject();
                 }
                 json.writeEndArray();
             });
         } else {
             for (Map.Entry<LayerPath, Character> change : changes.entrySet()) {
-                terminal().println(change.getValue() + " " + terminal().show("/" + change.getKey()));
+                terminal().println(change.getValue() + " " + terminal().show(absolute(change.getKey())));
             }
         }
     }
