@@ -12,7 +12,7 @@ import java.util.List;
 record StorePaths(Path root) {
 
     /** The version of the indexes' form; a change of the writer's output raises it. */
-    private static final String INDEX_VERSION = "v1";
+    private static final String INDEX_VERSION = "v2";
 
     Path marker() {
         return root.resolve("oci-layout");

@@ -46,6 +46,13 @@ final class EdgeTree {
     }
 
     private void put(String path, Entry entry) throws IOException {
+        MemoryDirectory at = root;
+        for (Name name : LayerPath.of(path).parent().names()) {
+            if (at.child(name) == null) {
+                at.put(name, MemoryDirectory.of(PLAIN));
+            }
+            at = (MemoryDirectory) at.child(name);
+        }
         root.put(LayerPath.of(path), entry);
     }
 

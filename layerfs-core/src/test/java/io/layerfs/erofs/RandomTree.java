@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -37,6 +38,9 @@ final class RandomTree {
         "trusted.layerfs.link",
         "trusted.layerfs.layerfs.x"
     };
+
+    /** cap_chown of version 2; the kernel reads none but valid ones. */
+    private static final byte[] CAPABILITY = HexFormat.of().parseHex("0100000201000000000000000000000000000000");
 
     private final Random random;
     private final List<Blob> blobs;
@@ -119,9 +123,10 @@ final class RandomTree {
     }
 
     private Entry.File file() {
-        Attributes attributes = attributes();
+        int kind = random.nextInt(8);
+        Attributes attributes = kind < 2 ? withoutUserXattrs() : attributes();
         long inode = inodes++ * 0x100000001L;
-        return switch (random.nextInt(8)) {
+        return switch (kind) {
             case 0 -> new Entry.Symlink(attributes, inode, "t".repeat(1 + random.nextInt(600)));
             case 1 -> special(attributes, inode);
             case 2 -> new Entry.RegularFile(attributes, inode, new BlobSlice(blob(), 0, 0));
@@ -171,12 +176,26 @@ final class RandomTree {
         return new Attributes(random.nextInt(010000), owner, random.nextInt(70_000), time, xattrs());
     }
 
+    /** Linux has no attributes of users for links and devices: it lists those that there are, but reads none. */
+    private Attributes withoutUserXattrs() {
+        Attributes all = attributes();
+        Map<String, byte[]> kept = new HashMap<>();
+        for (String name : all.xattrs().names()) {
+            byte[] value = all.xattrs().get(name);
+            if (!name.startsWith("user.") && value != null) {
+                kept.put(name, value);
+            }
+        }
+        return new Attributes(all.mode(), all.uid(), all.gid(), all.mtime(), Xattrs.of(kept));
+    }
+
     private Xattrs xattrs() {
         Map<String, byte[]> xattrs = new HashMap<>();
         for (int i = random.nextInt(8) - 5; i > 0; i--) {
             byte[] value = new byte[random.nextInt(random.nextInt(20) == 0 ? 2000 : 30)];
             random.nextBytes(value);
-            xattrs.put(XATTRS[random.nextInt(XATTRS.length)], value);
+            String name = XATTRS[random.nextInt(XATTRS.length)];
+            xattrs.put(name, name.equals("security.capability") ? CAPABILITY : value);
         }
         return Xattrs.of(xattrs);
     }
