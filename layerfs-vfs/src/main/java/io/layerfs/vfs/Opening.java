@@ -120,7 +120,7 @@ final class Opening {
                 });
             }
             if (mode.deletes()) {
-                delete(view, place);
+                delete(view);
             }
             return opened;
         } catch (IOException | RuntimeException e) {
@@ -129,9 +129,13 @@ final class Opening {
         }
     }
 
-    /** As the default provider does it on Linux: at once, for an open file needs no name; that it is gone is no failure. */
-    private static void delete(WritableView view, WritableView.Place place) throws IOException {
+    /**
+     * As the default provider does it on Linux: at once, for an open file needs no name; that it is gone is no failure.
+     * What is deleted is the name that was given, though it may be that of a link.
+     */
+    private void delete(WritableView view) throws IOException {
         try {
+            WritableView.Place place = fileSystem.walk().presentPlace(from, path, false);
             view.unlink(place.directory(), Objects.requireNonNull(place.name()));
         } catch (FileSystemException e) {
             return;
