@@ -127,7 +127,7 @@ final class RandomSteps {
      * does not find the source any more. That is no example to follow.
      */
     private static String outside(String source, String target) {
-        return source.startsWith(target + "/") ? "new" : target;
+        return (source + "/").startsWith(target + "/") ? "new" : target;
     }
 
     private int length() {

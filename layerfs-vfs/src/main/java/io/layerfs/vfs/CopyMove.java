@@ -66,13 +66,13 @@ final class CopyMove {
     void copy(CopyOptions options) throws IOException {
         to.writable();
         WritableView.Place file = from.walk().presentPlace(from.view().root(), source, options.follow());
+        Stat stat = from.view().stat(file.inode());
         if (prepare(file, options.replace())) {
-            copy(file, options.attributes());
+            copy(file, stat, options.attributes());
         }
     }
 
-    private void copy(WritableView.Place file, boolean attributes) throws IOException {
-        Stat stat = from.view().stat(file.inode());
+    private void copy(WritableView.Place file, Stat stat, boolean attributes) throws IOException {
         WritableView view = to.writable();
         WritableView.Place place = to.walk().place(view.root(), target, false);
         Name name = Objects.requireNonNull(place.name());
@@ -182,8 +182,9 @@ final class CopyMove {
         if (file.name() == null) {
             throw new FileSystemException(source.toString(), target.toString(), "Device or resource busy");
         }
+        Stat stat = from.view().stat(file.inode());
         prepare(file, options.replace());
-        copy(file, true);
+        copy(file, stat, true);
         new Changes(from).delete(source);
     }
 }
