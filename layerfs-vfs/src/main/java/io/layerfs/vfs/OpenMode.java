@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * How a file is opened: what the options ask for, checked as the default provider checks them.
  *
- * @param follow whether a link at the end of the path is followed; not where the file is to be new, or to be deleted
+ * @param follow whether a link at the end of the path is followed, unless the file is to be new
  */
 record OpenMode(Set<StandardOpenOption> options, boolean follow) {
 
@@ -34,7 +34,10 @@ record OpenMode(Set<StandardOpenOption> options, boolean follow) {
                 throw new UnsupportedOperationException(option + " not supported");
             }
         }
-        return new OpenMode(complete(options), follow && !options.contains(StandardOpenOption.DELETE_ON_CLOSE));
+        // as the default provider has it: who wants a new file, but not to write, follows whatever else is asked
+        boolean follows = options.contains(StandardOpenOption.CREATE_NEW)
+                || (follow && !options.contains(StandardOpenOption.DELETE_ON_CLOSE));
+        return new OpenMode(complete(options), follows);
     }
 
     private static Set<StandardOpenOption> complete(Set<StandardOpenOption> options) {
