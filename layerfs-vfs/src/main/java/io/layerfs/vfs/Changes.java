@@ -38,7 +38,7 @@ final class Changes {
     }
 
     void createDirectory(NioPath path, FileAttribute<?>... attributes) throws IOException {
-        InitialMode mode = InitialMode.of(InitialMode.DIRECTORY, attributes);
+        InitialMode mode = InitialMode.ofDirectory(attributes);
         WritableView.Place place = free(path);
         WritableView view = fileSystem.writable();
         Name name = name(place, path);
@@ -47,7 +47,7 @@ final class Changes {
 
     void createSymbolicLink(NioPath path, NioPath target, FileAttribute<?>... attributes) throws IOException {
         if (attributes.length > 0) {
-            InitialMode.of(0, attributes);
+            InitialMode.ofFile(attributes);
             throw new UnsupportedOperationException(
                     "Initial file attributes not supported when creating symbolic link");
         }

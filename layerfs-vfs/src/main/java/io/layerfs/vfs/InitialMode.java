@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a new file is to be.
  *
- * @param mode its permissions, of which {@link #UMASK} was taken
- * @param special the type of a special file; null for an ordinary one
+ * @param mode its permissions, of which {@link #UMASK} was taken unless the mode itself was asked for
+ * @param special the type of a special file; null for one that is made without saying its type
  * @param device the number of a device, in the form of the C library's {@code makedev}
  */
 record InitialMode(int mode, @Nullable FileType special, long device) {
@@ -19,33 +19,55 @@ record InitialMode(int mode, @Nullable FileType special, long device) {
     /** What is taken from the permissions that are asked for: a JVM cannot know the umask of its process. */
     static final int UMASK = 022;
 
-    static final int FILE = 0666;
-    static final int DIRECTORY = 0777;
+    private static final int FILE = 0666;
+    private static final int DIRECTORY = 0777;
 
     private static final String PERMISSIONS = "posix:permissions";
-    private static final String MODE = "unix:mode";
-    private static final String DEVICE = "unix:rdev";
+    private static final String UNIX_PERMISSIONS = "unix:permissions";
+    static final String MODE = "unix:mode";
+    static final String DEVICE = "unix:rdev";
 
-    /** What {@code attributes} ask for, else {@code permissions}. */
-    static InitialMode of(int permissions, FileAttribute<?>... attributes) {
+    /** What {@code attributes} ask for, of what is made by opening it: a regular or a special file. */
+    static InitialMode ofFile(FileAttribute<?>... attributes) {
+        InitialMode asked = of(FILE, attributes);
+        if (asked.special == FileType.DIRECTORY || asked.special == FileType.SYMLINK) {
+            throw unsupported(MODE + " of a " + asked.special);
+        }
+        return asked.special == FileType.REGULAR ? new InitialMode(asked.mode, null, 0) : asked;
+    }
+
+    /** What {@code attributes} ask for, of a directory. */
+    static InitialMode ofDirectory(FileAttribute<?>... attributes) {
+        InitialMode asked = of(DIRECTORY, attributes);
+        if (asked.special != null && asked.special != FileType.DIRECTORY) {
+            throw unsupported(MODE + " of a " + asked.special);
+        }
+        return asked;
+    }
+
+    private static InitialMode of(int permissions, FileAttribute<?>... attributes) {
         int mode = permissions & ~UMASK;
         FileType type = null;
         long device = 0;
         for (FileAttribute<?> attribute : attributes) {
-            Object value = Objects.requireNonNull(attribute).value();
-            if (attribute.name().equals(PERMISSIONS) && value instanceof Collection<?> asked) {
+            String name = attribute.name();
+            Object value = Objects.requireNonNull(attribute.value());
+            if ((name.equals(PERMISSIONS) || name.equals(UNIX_PERMISSIONS)) && value instanceof Collection<?> asked) {
                 mode = mode(asked) & ~UMASK;
-            } else if (attribute.name().equals(MODE) && value instanceof Integer bits) {
+            } else if (name.equals(MODE) && value instanceof Integer bits) {
                 mode = bits & 07777;
                 type = (bits & FileType.MASK) == 0 ? null : FileType.ofMode(bits);
-            } else if (attribute.name().equals(DEVICE) && value instanceof Long number) {
+            } else if (name.equals(DEVICE) && value instanceof Long number) {
                 device = number;
             } else {
-                throw new UnsupportedOperationException(
-                        "'" + attribute.name() + "' not supported as initial attribute");
+                throw unsupported(name);
             }
         }
-        return new InitialMode(mode, type == FileType.REGULAR || type == FileType.DIRECTORY ? null : type, device);
+        return new InitialMode(mode, type, device);
+    }
+
+    private static UnsupportedOperationException unsupported(String attribute) {
+        return new UnsupportedOperationException("'" + attribute + "' not supported as initial attribute");
     }
 
     static int mode(Collection<?> permissions) {

@@ -41,6 +41,17 @@ record OpenedFile(NioPath path, long inode, Content content, WritableView.@Nulla
         return Failures.at(path, null, action);
     }
 
+    /** Cuts or extends it; of what cannot be written, nothing. */
+    void truncate(long size) throws IOException {
+        WritableView.OpenFile file = writable;
+        if (file != null) {
+            at(() -> {
+                file.truncate(size);
+                return size;
+            });
+        }
+    }
+
     @Override
     public void close() throws IOException {
         if (writable != null) {

@@ -1,6 +1,7 @@
 package io.layerfs.vfs;
 
 import io.layerfs.FileType;
+import io.layerfs.Name;
 import io.layerfs.View;
 import io.layerfs.WritableView;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class Opening {
             }
             return openToRead(fileSystem.walk().inode(from, path, mode.follow()));
         }
-        InitialMode initial = InitialMode.of(InitialMode.FILE, attributes);
+        InitialMode initial = InitialMode.ofFile(attributes);
         OpenedFile opened;
         do {
             opened = tryOpen(view, initial);
@@ -63,7 +64,8 @@ final class Opening {
                 return special(place.inode());
             }
         }
-        return openThere(view, place, there);
+        OpenedFile opened = openThere(view, place);
+        return opened == null ? null : finish(view, opened, there);
     }
 
     private WritableView.@Nullable Place create(WritableView view, WritableView.Place place, InitialMode initial)
@@ -81,43 +83,20 @@ final class Opening {
 
     private static long make(WritableView view, WritableView.Place place, InitialMode initial) throws IOException {
         FileType special = initial.special();
-        var name = Objects.requireNonNull(place.name());
+        Name name = Objects.requireNonNull(place.name());
         if (special == null) {
             return view.createFile(place.directory(), name, initial.mode());
-        }
-        if (special == FileType.SYMLINK) {
-            throw new UnsupportedOperationException("a symbolic link is not made by opening it");
         }
         int major = special.isDevice() ? initial.major() : 0;
         int minor = special.isDevice() ? initial.minor() : 0;
         return view.createSpecial(place.directory(), name, special, initial.mode(), major, minor);
     }
 
-    private @Nullable OpenedFile openThere(WritableView view, WritableView.Place place, boolean there)
-            throws IOException {
-        if (view.type(place.inode()) != FileType.REGULAR) {
-            OpenedFile opened = openToRead(place.inode());
-            if (mode.writes()) {
-                throw new FileSystemException(path.toString(), null, "Is a directory");
-            }
-            return opened;
-        }
-        WritableView.OpenFile file;
-        try {
-            file = view.open(place);
-        } catch (NoSuchFileException e) {
-            if (mode.creates()) {
-                return null;
-            }
-            throw new NoSuchFileException(path.toString());
-        }
-        OpenedFile opened = OpenedFile.of(path, place.inode(), file);
+    /** What follows when a file is open. */
+    private OpenedFile finish(WritableView view, OpenedFile opened, boolean there) throws IOException {
         try {
             if (there && mode.truncates()) {
-                opened.at(() -> {
-                    file.truncate(0);
-                    return 0L;
-                });
+                opened.truncate(0);
             }
             if (mode.deletes()) {
                 delete(view);
@@ -129,15 +108,36 @@ final class Opening {
         }
     }
 
-    /**
-     * As the default provider does it on Linux: at once, for an open file needs no name; that it is gone is no failure.
-     * What is deleted is the name that was given, though it may be that of a link.
-     */
-    private void delete(WritableView view) throws IOException {
+    private @Nullable OpenedFile openThere(WritableView view, WritableView.Place place) throws IOException {
+        if (view.type(place.inode()) != FileType.REGULAR) {
+            OpenedFile opened = openToRead(place.inode());
+            if (mode.writes()) {
+                throw new FileSystemException(path.toString(), null, "Is a directory");
+            }
+            return opened;
+        }
         try {
-            WritableView.Place place = fileSystem.walk().presentPlace(from, path, false);
-            view.unlink(place.directory(), Objects.requireNonNull(place.name()));
-        } catch (FileSystemException e) {
+            return OpenedFile.of(path, place.inode(), view.open(place));
+        } catch (NoSuchFileException e) {
+            if (mode.creates() || mode.createsNew()) {
+                return null;
+            }
+            throw new NoSuchFileException(path.toString());
+        }
+    }
+
+    /**
+     * As the default provider does it on Linux: at once, for an open file needs no name; whatever has the name by then; and
+     * that it cannot be is no failure.
+     */
+    private void delete(WritableView view) {
+        try {
+            WritableView.Place place = fileSystem.walk().place(from, path, false);
+            Name name = place.name();
+            if (place.inode() != View.ABSENT && name != null) {
+                view.unlink(place.directory(), name);
+            }
+        } catch (IOException e) {
             return;
         }
     }
@@ -149,7 +149,8 @@ final class Opening {
             case DIRECTORY ->
                 OpenedFile.ofDirectory(path, inode, view.stat(inode).size());
             // no FileSystemException, since the default provider's is none
-            case SYMLINK -> throw new IOException(path + ": a symbolic link (NOFOLLOW_LINKS specified)");
+            case SYMLINK ->
+                throw new IOException(path + ": Too many levels of symbolic links (NOFOLLOW_LINKS specified)");
             default -> throw new FileSystemException(path.toString(), null, "No such device or address");
         };
     }
