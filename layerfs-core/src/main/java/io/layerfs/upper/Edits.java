@@ -24,6 +24,7 @@ final class Edits {
     static final byte SPILL = 6;
     static final byte SIZE = 7;
     static final byte NEXT = 8;
+    static final byte OVERWRITE = 9;
 
     /** What a file's data is made of. */
     static final byte NO_BASE = 0;
@@ -154,6 +155,16 @@ final class Edits {
         out.writeLong(first);
         out.writeLong(end);
         out.writeLong(size);
+    }
+
+    /** Blocks that count are being written: what is done again if a crash comes between. */
+    void overwrite(FileData data, long position, ByteBuffer source) {
+        start(OVERWRITE);
+        out.writeLong(data.id());
+        out.writeLong(position);
+        byte[] copy = new byte[source.remaining()];
+        source.duplicate().get(copy);
+        bytes(copy);
     }
 
     /** Data in memory is in the scratch file from now on. */

@@ -298,18 +298,48 @@ final class FileData implements Content {
         return blocks.missing(position / BlockSet.BLOCK, (end + BlockSet.BLOCK - 1) / BlockSet.BLOCK) * BlockSet.BLOCK;
     }
 
-    /** Writes {@code source}, which keeps its position, to blocks of the scratch file that do not count yet. */
+    /** Whether a write would change blocks that count already: then a crash in the middle of it would show. */
+    boolean overwrites(long position, int count) {
+        long end = position + count;
+        long last = (end + BlockSet.BLOCK - 1) / BlockSet.BLOCK;
+        return small == null && blocks.missing(position / BlockSet.BLOCK, last) < last - position / BlockSet.BLOCK;
+    }
+
+    /** Writes what of {@code source}, which keeps its position, goes to blocks of the scratch file that do not count yet. */
     void stageWrite(long position, ByteBuffer source) throws IOException {
         requireKept();
-        if (small == null && source.hasRemaining()) {
-            long end = position + source.remaining();
-            long first = position / BlockSet.BLOCK;
-            long last = (end - 1) / BlockSet.BLOCK;
-            fill(first, position, end);
-            if (last != first) {
-                fill(last, position, end);
+        if (small == null) {
+            write(position, source, false);
+        }
+    }
+
+    /** Writes what goes to blocks that count already; before {@link #applyWrite}. */
+    void overwrite(long position, ByteBuffer source) throws IOException {
+        if (small == null) {
+            write(position, source, true);
+        }
+    }
+
+    private void write(long position, ByteBuffer source, boolean present) throws IOException {
+        long end = position + source.remaining();
+        long limit = (end + BlockSet.BLOCK - 1) / BlockSet.BLOCK;
+        for (long block = position / BlockSet.BLOCK; block < limit; ) {
+            long runEnd = blocks.runEnd(block, limit);
+            if (blocks.contains(block) == present) {
+                long from = Math.max(position, block * BlockSet.BLOCK);
+                long to = Math.min(end, runEnd * BlockSet.BLOCK);
+                if (!present) {
+                    fill(block, from, to);
+                    if (runEnd - 1 > block) {
+                        fill(runEnd - 1, from, to);
+                    }
+                }
+                ByteBuffer part = source.duplicate();
+                part.position(source.position() + (int) (from - position));
+                part.limit(source.position() + (int) (to - position));
+                file().write(from, part);
             }
-            file().write(position, source.duplicate());
+            block = runEnd;
         }
     }
 
@@ -406,6 +436,13 @@ final class FileData implements Content {
             DataFile found = area.file(id, true);
             keep(found);
             found.truncate(size);
+        }
+    }
+
+    /** After {@link #restore}: does again what a crash may have cut short. */
+    void redo(long position, byte[] bytes) throws IOException {
+        if (small == null) {
+            file().write(position, ByteBuffer.wrap(bytes));
         }
     }
 

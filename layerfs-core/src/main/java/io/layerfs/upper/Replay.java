@@ -23,7 +23,12 @@ final class Replay {
     private final DataArea area;
     private final Epoch epoch;
     private final Map<Long, FileData> data = new HashMap<>();
+    private final Map<FileData, Overwrite> unfinished = new HashMap<>();
     private Tree tree;
+
+    /** A write of blocks that counted already. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Overwrite(long position, byte[] bytes) {}
 
     Replay(View lower, DataArea area, Epoch epoch) {
         this.tree = Tree.over(lower);
@@ -61,12 +66,20 @@ final class Replay {
             case Edits.BLOCKS -> known(in.getLong()).replayBlocks(in.getLong(), in.getLong(), in.getLong());
             case Edits.SPILL -> known(in.getLong()).applySpill();
             case Edits.SIZE -> known(in.getLong()).replaySize(in.getLong());
+            case Edits.OVERWRITE -> unfinished.put(known(in.getLong()), new Overwrite(in.getLong(), bytes(in)));
             case Edits.NEXT -> tree = tree.withNext(in.getLong());
             default -> throw new IllegalStateException("an edit of kind " + kind);
         }
     }
 
+    /** Data that something is said of: what was said of it before was finished then. */
     private FileData known(long id) {
+        FileData found = find(id);
+        unfinished.remove(found);
+        return found;
+    }
+
+    private FileData find(long id) {
         FileData found = data.get(id);
         if (found == null) {
             throw new IllegalStateException("data " + id + ", of which nothing was said");
@@ -93,7 +106,7 @@ final class Replay {
         return switch (type) {
             case REGULAR -> {
                 long id = in.getLong();
-                yield new Node.Regular(meta, links, origin, id == 0 ? null : known(id));
+                yield new Node.Regular(meta, links, origin, id == 0 ? null : find(id));
             }
             case SYMLINK -> new Node.Symlink(meta, links, origin, Utf8.decode(bytes(in)));
             default -> new Node.Special(meta, links, origin, type, in.getInt(), in.getInt());
@@ -174,6 +187,10 @@ final class Replay {
         });
         for (FileData used : used(tree)) {
             used.restore();
+            Overwrite last = unfinished.get(used);
+            if (last != null) {
+                used.redo(last.position, last.bytes);
+            }
         }
         return tree;
     }

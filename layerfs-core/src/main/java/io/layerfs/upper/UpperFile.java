@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class UpperFile implements WritableView.OpenFile {
 
     private static final long AT_END = -1;
+    private static final int PART = 1 << 20;
 
     private final UpperView view;
     private final WritableView.Place place;
@@ -98,12 +99,28 @@ final class UpperFile implements WritableView.OpenFile {
             }
             if (source.hasRemaining()) {
                 spill(data, at + source.remaining());
-                write(data, at, source);
+                writeParts(data, at, source);
             }
             return at;
         });
         view.watchers().tell(WritableView.Listener.Kind.MODIFIED, place.directory(), place.name());
         return position;
+    }
+
+    /** Each part is atomic, a crash included; more than that much is not, as on Linux. */
+    private void writeParts(FileData data, long at, ByteBuffer source) throws IOException {
+        int limit = source.limit();
+        long position = at;
+        try {
+            while (source.position() < limit) {
+                source.limit(Math.min(limit, source.position() + PART));
+                int count = source.remaining();
+                write(data, position, source);
+                position += count;
+            }
+        } finally {
+            source.limit(limit);
+        }
     }
 
     /** Moves data out of memory, where it would become too large for that. */
@@ -147,6 +164,7 @@ final class UpperFile implements WritableView.OpenFile {
             }
             throw e;
         }
+        data.overwrite(at, source);
         data.applyWrite(at, source);
     }
 
@@ -157,6 +175,9 @@ final class UpperFile implements WritableView.OpenFile {
         } else {
             long last = (end + BlockSet.BLOCK - 1) / BlockSet.BLOCK;
             edits.blocks(data, at / BlockSet.BLOCK, last, Math.max(end, data.size()));
+            if (data.overwrites(at, source.remaining())) {
+                edits.overwrite(data, at, source);
+            }
         }
     }
 

@@ -79,10 +79,7 @@ final class AttributeViews {
         WritableView.Place place = target.place();
         boolean link = view.type(place.inode()) == FileType.SYMLINK;
         if (link && change.mode() != null) {
-            throw new FileSystemException(
-                    path.toString(),
-                    null,
-                    "Too many levels of symbolic links or unable to access attributes of symbolic link");
+            throw PathWalk.tooManyLinks(path.toString());
         }
         Failures.at(path, null, () -> {
             view.setAttributes(place, change);
@@ -188,13 +185,13 @@ final class AttributeViews {
         @Override
         public int write(String name, ByteBuffer src) throws IOException {
             int count = src.remaining();
-            NamedAttributes.setXattr(fileSystem, path, target, PREFIX + name, src);
+            NamedAttributes.setXattr(fileSystem, path, target, PREFIX, name, src);
             return count;
         }
 
         @Override
         public void delete(String name) throws IOException {
-            NamedAttributes.setXattr(fileSystem, path, target, PREFIX + name, null);
+            NamedAttributes.setXattr(fileSystem, path, target, PREFIX, name, null);
         }
     }
 }

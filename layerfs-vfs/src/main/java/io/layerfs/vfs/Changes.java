@@ -114,28 +114,34 @@ final class Changes {
     void rename(NioPath source, NioPath target) throws IOException {
         WritableView view = fileSystem.writable();
         Failures.at(source, target, () -> {
-            WritableView.Place from = fileSystem.walk().presentPlace(view.root(), source, false);
-            WritableView.Place to = fileSystem.walk().place(view.root(), target, false);
-            rename(from, to, source, target);
+            rename(view.root(), view.root(), source, target);
             return 0;
         });
     }
 
-    private void rename(WritableView.Place from, WritableView.Place to, NioPath source, NioPath target)
-            throws IOException {
+    /** Both places are found before it is looked whether anything is at the first. */
+    private void rename(long fromDirectory, long toDirectory, NioPath source, NioPath target) throws IOException {
+        WritableView.Place from = fileSystem.walk().place(fromDirectory, source, false);
+        WritableView.Place to = fileSystem.walk().place(toDirectory, target, false);
+        if (from.inode() == View.ABSENT) {
+            throw new NoSuchFileException(source.toString());
+        }
         Name oldName = from.name();
         Name newName = to.name();
         if (oldName == null || newName == null) {
             throw Failures.busy(source, target);
         }
-        fileSystem.writable().rename(from.directory(), oldName, to.directory(), newName, true);
+        try {
+            fileSystem.writable().rename(from.directory(), oldName, to.directory(), newName, true);
+        } catch (DirectoryNotEmptyException e) {
+            throw new FileSystemException(null, null, "Directory not empty");
+        }
     }
 
     /** The same between directories that are known already. */
     void rename(long fromDirectory, NioPath source, long toDirectory, NioPath target) throws IOException {
         Failures.at(source, target, () -> {
-            WritableView.Place from = fileSystem.walk().presentPlace(fromDirectory, source, false);
-            rename(from, fileSystem.walk().place(toDirectory, target, false), source, target);
+            rename(fromDirectory, toDirectory, source, target);
             return 0;
         });
     }

@@ -15,6 +15,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies and moves between paths of this provider, within a file system and from one to another. What is refused, in which
@@ -38,9 +39,8 @@ final class CopyMove {
 
     /** Answers whether there is anything to do: not where both are one file. What is in the way is removed, or refused. */
     private boolean prepare(WritableView.Place file, boolean replace) throws IOException {
-        WritableView view = to.writable();
-        WritableView.Place place = to.walk().place(view.root(), target, false);
-        if (place.inode() == View.ABSENT) {
+        WritableView.Place place = whatIsInTheWay();
+        if (place == null) {
             return true;
         }
         if (from == to && place.inode() == file.inode()) {
@@ -53,25 +53,36 @@ final class CopyMove {
         return true;
     }
 
-    void copy(CopyOptions options) throws IOException {
-        to.writable();
-        WritableView.Place file = from.walk().presentPlace(from.view().root(), source, options.follow());
-        if (prepare(file, options.replace())) {
-            copy(file, options.attributes());
+    /** What the target is now; null where it cannot be found, whatever the reason: the operation itself will tell. */
+    private WritableView.@Nullable Place whatIsInTheWay() {
+        try {
+            WritableView.Place place = to.walk().place(to.view().root(), target, false);
+            return place.inode() == View.ABSENT ? null : place;
+        } catch (IOException e) {
+            return null;
         }
     }
 
-    private void copy(WritableView.Place file, boolean attributes) throws IOException {
+    void copy(CopyOptions options) throws IOException {
+        to.writable();
+        WritableView.Place file = from.walk().presentPlace(from.view().root(), source, options.follow());
         Stat stat = from.view().stat(file.inode());
+        if (prepare(file, options.replace())) {
+            copy(file, stat, options.attributes());
+        }
+    }
+
+    private void copy(WritableView.Place file, Stat stat, boolean attributes) throws IOException {
         WritableView view = to.writable();
         WritableView.Place place = to.walk().place(view.root(), target, false);
         Name name = Objects.requireNonNull(place.name());
         int mode = stat.mode() & ~InitialMode.UMASK;
         long directory = place.directory();
         long made = Failures.at(target, null, () -> switch (stat.type()) {
-            case DIRECTORY -> view.createDirectory(directory, name, mode);
+            // mkdir(2) takes no setuid and setgid bits
+            case DIRECTORY -> view.createDirectory(directory, name, mode & 01777);
             case SYMLINK -> view.createSymlink(directory, name, from.view().readSymlink(file.inode()));
-            case REGULAR -> view.createFile(directory, name, mode & 0777);
+            case REGULAR -> view.createFile(directory, name, mode);
             default -> view.createSpecial(directory, name, stat.type(), mode, stat.major(), stat.minor());
         });
         WritableView.Place copy = new WritableView.Place(directory, name, made);
@@ -114,18 +125,20 @@ final class CopyMove {
         }
     }
 
-    /** Owner, permissions, extended attributes and, last, times. */
+    /** Owner, permissions, extended attributes and, last, times; of a link, as the default provider has it, the owner alone. */
     private void copyAttributes(WritableView.Place file, Stat stat, WritableView.Place copy) throws IOException {
         WritableView view = to.writable();
         Failures.at(target, null, () -> {
             view.setAttributes(copy, WritableView.AttributeChange.ofOwner(stat.uid(), stat.gid()));
+            if (stat.type() == FileType.SYMLINK) {
+                return 0;
+            }
             Xattrs xattrs = from.view().xattrs(file.inode());
             for (String name : xattrs.names()) {
                 view.setXattr(copy, name, Objects.requireNonNull(xattrs.get(name)));
             }
             Instant atime = Instant.ofEpochSecond(stat.atimeSeconds(), stat.atimeNanos());
-            Integer mode = stat.type() == FileType.SYMLINK ? null : stat.mode();
-            view.setAttributes(copy, new WritableView.AttributeChange(mode, null, null, atime, stat.mtime()));
+            view.setAttributes(copy, new WritableView.AttributeChange(stat.mode(), null, null, atime, stat.mtime()));
             return 0;
         });
     }
@@ -147,9 +160,9 @@ final class CopyMove {
     /** As {@link #prepare}, but what one step can replace is left for that step. */
     private boolean prepareToMove(WritableView.Place file, boolean replace) throws IOException {
         View view = to.view();
-        WritableView.Place place = to.walk().place(view.root(), target, false);
+        WritableView.Place place = whatIsInTheWay();
         boolean inOneStep = replace
-                && place.inode() != View.ABSENT
+                && place != null
                 && place.inode() != file.inode()
                 && view.type(place.inode()) != FileType.DIRECTORY
                 && view.type(file.inode()) != FileType.DIRECTORY;
@@ -169,8 +182,9 @@ final class CopyMove {
         if (file.name() == null) {
             throw new FileSystemException(source.toString(), target.toString(), "Device or resource busy");
         }
+        Stat stat = from.view().stat(file.inode());
         prepare(file, options.replace());
-        copy(file, true);
+        copy(file, stat, true);
         new Changes(from).delete(source);
     }
 }

@@ -147,8 +147,8 @@ final class NamedAttributes {
         String view = colon < 0 ? "basic" : attribute.substring(0, colon);
         String name = attribute.substring(colon + 1);
         switch (view) {
-            case "user" -> setXattr(fileSystem, path, target, "user." + name, bytes(value));
-            case "xattr" -> setXattr(fileSystem, path, target, name, value == null ? null : bytes(value));
+            case "user" -> setXattr(fileSystem, path, target, "user.", name, bytes(value));
+            case "xattr" -> setXattr(fileSystem, path, target, "", name, value == null ? null : bytes(value));
             case "basic", "owner", "posix", "unix" -> {
                 if (!isSettable(view, name)) {
                     throw new IllegalArgumentException("'" + view + ":" + name + "' not recognized");
@@ -192,11 +192,12 @@ final class NamedAttributes {
         return value instanceof byte[] array ? ByteBuffer.wrap(array) : (ByteBuffer) value;
     }
 
-    /** Sets an extended attribute, by its full name, to the rest of a buffer; removes it where that is null. */
+    /** Sets an extended attribute, whose full name has a prefix, to the rest of a buffer; removes it where that is null. */
     static void setXattr(
             LayerFileSystem fileSystem,
             NioPath path,
             AttributeViews.Target target,
+            String prefix,
             String name,
             @Nullable ByteBuffer value)
             throws IOException {
@@ -204,11 +205,11 @@ final class NamedAttributes {
         WritableView.Place place = target.place();
         try {
             if (value == null) {
-                view.removeXattr(place, name);
+                view.removeXattr(place, prefix + name);
             } else {
                 byte[] bytes = new byte[value.remaining()];
                 value.get(bytes);
-                view.setXattr(place, name, bytes);
+                view.setXattr(place, prefix + name, bytes);
             }
         } catch (FileSystemException e) {
             String failed =

@@ -26,7 +26,8 @@ final class PathWalk {
 
     private static final int MAX_NAME = 255;
     static final String NOT_DIRECTORY = "Not a directory";
-    private static final String TOO_MANY_LINKS = "Too many levels of symbolic links";
+    private static final String TOO_MANY_LINKS =
+            "Too many levels of symbolic links or unable to access attributes of symbolic link";
 
     private final View view;
 

@@ -87,8 +87,7 @@ class OpenOptionsTest {
         Object seen;
         boolean directory = Files.isDirectory(at(root, path));
         try (FileChannel channel = FileChannel.open(at(root, path), options)) {
-            seen = use(channel, root, directory) + " "
-                    + Files.exists(at(root, path), LinkOption.NOFOLLOW_LINKS);
+            seen = use(channel, root, directory) + " " + Files.exists(at(root, path), LinkOption.NOFOLLOW_LINKS);
         }
         return seen + " " + Files.exists(at(root, path), LinkOption.NOFOLLOW_LINKS);
     }
