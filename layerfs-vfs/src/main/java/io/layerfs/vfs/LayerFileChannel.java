@@ -140,6 +140,9 @@ final class LayerFileChannel extends FileChannel {
             throw new ClosedChannelException();
         }
         checkReadable();
+        if (target instanceof LayerFileChannel other && !other.mode.writes()) {
+            throw new NonWritableChannelException();
+        }
         if (at < 0 || count < 0) {
             throw new IllegalArgumentException();
         }
@@ -212,6 +215,9 @@ final class LayerFileChannel extends FileChannel {
     public synchronized long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, sources.length);
         writable();
+        if (mode.appends()) {
+            return write(joined(sources, offset, length));
+        }
         long total = 0;
         for (int i = offset; i < offset + length; i++) {
             if (sources[i].hasRemaining()) {
@@ -219,6 +225,19 @@ final class LayerFileChannel extends FileChannel {
             }
         }
         return total;
+    }
+
+    /** All that is to be appended, in one buffer: what others append must not come between. */
+    private static ByteBuffer joined(ByteBuffer[] sources, int offset, int length) {
+        int size = 0;
+        for (int i = offset; i < offset + length; i++) {
+            size = Math.addExact(size, sources[i].remaining());
+        }
+        ByteBuffer all = ByteBuffer.allocate(size);
+        for (int i = offset; i < offset + length; i++) {
+            all.put(sources[i]);
+        }
+        return all.flip();
     }
 
     /** Where the channel appends, this does, too, as Linux has it (pwrite(2), bugs). */
@@ -244,6 +263,9 @@ final class LayerFileChannel extends FileChannel {
         }
         if (at > file.content().size()) {
             return 0;
+        }
+        if (source instanceof LayerFileChannel other && !other.mode.reads()) {
+            throw new NonReadableChannelException();
         }
         ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(TRANSFER, Math.max(count, 1)));
         long done = 0;
@@ -288,8 +310,26 @@ final class LayerFileChannel extends FileChannel {
         }
     }
 
+    private static void checkRegion(long at, long size) {
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("Size exceeds Integer.MAX_VALUE");
+        }
+        if (at < 0) {
+            throw new IllegalArgumentException("Negative position");
+        }
+        if (size < 0) {
+            throw new IllegalArgumentException("Negative size");
+        }
+        if (at + size < 0) {
+            throw new IllegalArgumentException("Position + size overflow");
+        }
+    }
+
+    /** Refuses: what is mapped could not show what is written later, since a file's blocks move when they are written. */
     @Override
     public MappedByteBuffer map(MapMode wanted, long at, long size) throws IOException {
+        Objects.requireNonNull(wanted, "Mode is null");
+        checkRegion(at, size);
         checkOpen();
         if (wanted != MapMode.READ_ONLY) {
             writable();

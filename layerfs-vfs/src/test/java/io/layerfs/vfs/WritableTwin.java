@@ -126,8 +126,17 @@ final class WritableTwin implements AutoCloseable {
     private void compare(String what, String right, String found) {
         if (!found.equals(right)) {
             count++;
-            differences.putIfAbsent("\n    is    " + found + "\n    not   " + right, what);
+            int from = 0;
+            while (from < Math.min(found.length(), right.length()) && found.charAt(from) == right.charAt(from)) {
+                from++;
+            }
+            differences.putIfAbsent("\n    is    " + part(found, from) + "\n    not   " + part(right, from), what);
         }
+    }
+
+    /** As much of a long text as shows where it differs. */
+    private static String part(String text, int at) {
+        return text.substring(Math.max(0, at - 150), Math.min(text.length(), at + 150));
     }
 
     /** What an operation answers, or all that its failure says, but for where the tree is. */

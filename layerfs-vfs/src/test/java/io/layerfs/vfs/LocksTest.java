@@ -1,0 +1,95 @@
+package io.layerfs.vfs;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Locks within this JVM: who is refused, and when a lock ends. */
+class LocksTest {
+
+    private static void fill(Path root) throws IOException {
+        Files.writeString(root.resolve("f"), "content");
+        Files.createLink(root.resolve("hard"), root.resolve("f"));
+        Files.writeString(root.resolve("other"), "other");
+    }
+
+    private static FileChannel open(Path root, Random random) throws IOException {
+        Path path = root.resolve(List.of("f", "hard", "other").get(random.nextInt(3)));
+        return switch (random.nextInt(3)) {
+            case 0 -> FileChannel.open(path, StandardOpenOption.READ);
+            case 1 -> FileChannel.open(path, StandardOpenOption.WRITE);
+            default -> FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        };
+    }
+
+    private static Object step(List<FileChannel> channels, List<FileLock> locks, Random random) throws IOException {
+        FileChannel channel = channels.get(random.nextInt(channels.size()));
+        long at = random.nextInt(10);
+        long size = random.nextInt(5);
+        boolean shared = random.nextBoolean();
+        switch (random.nextInt(6)) {
+            case 0, 1, 2 -> {
+                FileLock lock = channel.tryLock(at, size, shared);
+                locks.add(lock);
+                return lock.isShared() + " " + lock.position() + " " + lock.size() + " "
+                        + (lock.acquiredBy() == channel);
+            }
+            case 3 -> {
+                FileLock lock = channel.lock(at, size, shared);
+                locks.add(lock);
+                return lock.isValid();
+            }
+            case 4 -> {
+                if (!locks.isEmpty()) {
+                    locks.get(random.nextInt(locks.size())).release();
+                }
+                return "released";
+            }
+            default -> {
+                if (random.nextInt(4) == 0) {
+                    channel.close();
+                }
+                return channel.isOpen();
+            }
+        }
+    }
+
+    private static Object sequence(Path root, long seed) throws IOException {
+        Random random = new Random(seed);
+        List<FileChannel> channels = new ArrayList<>();
+        List<FileLock> locks = new ArrayList<>();
+        List<Object> seen = new ArrayList<>();
+        try {
+            for (int i = 0; i < 5; i++) {
+                channels.add(open(root, random));
+            }
+            for (int i = 0; i < 30; i++) {
+                seen.add(WritableTwin.outcome(r -> step(channels, locks, random), root));
+                seen.add(locks.stream().map(FileLock::isValid).toList());
+            }
+        } finally {
+            for (FileChannel channel : channels) {
+                channel.close();
+            }
+        }
+        return seen;
+    }
+
+    @Test
+    void sequencesAgree(@TempDir Path directory) throws IOException {
+        try (WritableTwin twin = new WritableTwin(directory, LocksTest::fill)) {
+            for (long seed = 0; seed < 300; seed++) {
+                long chosen = seed;
+                twin.agree("seed " + seed, root -> sequence(root, chosen));
+            }
+        }
+    }
+}
