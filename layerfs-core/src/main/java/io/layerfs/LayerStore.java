@@ -1,11 +1,13 @@
 package io.layerfs;
 
+import io.layerfs.host.HostExport;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.store.Store;
 import io.layerfs.tar.LayerTarWriter;
 import io.layerfs.union.Difference;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -103,6 +105,20 @@ public final class LayerStore implements AutoCloseable {
      */
     public Rebased rebase(Image image, Image oldBase, Image newBase, @Nullable String tag) throws IOException {
         return algebra().rebase(image, oldBase, newBase, tag);
+    }
+
+    /**
+     * Writes what is seen into a directory of the host, which must be empty or absent. Nothing is written outside of it,
+     * whatever the names and links in the view.
+     */
+    public void export(View view, Path directory, ExportPolicy policy) throws IOException {
+        HostExport.write(view, directory, policy);
+    }
+
+    /** Writes what is seen as one tar, in the canonical form of a layer; {@code out} stays open. */
+    public void exportTar(View view, OutputStream out, LayerOptions options) throws IOException {
+        Changeset all = Difference.between(store.view(List.of()), view);
+        LayerTarWriter.write(all, out, options::apply);
     }
 
     private ImageAlgebra algebra() {

@@ -5,9 +5,11 @@ import io.layerfs.Content;
 import io.layerfs.Entry;
 import io.layerfs.FileType;
 import io.layerfs.Name;
+import io.layerfs.Utf8;
 import io.layerfs.Xattrs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +58,56 @@ final class HostFiles {
         String raw = path.toUri().getRawPath();
         String last = raw.endsWith("/") ? raw.substring(0, raw.length() - 1) : raw;
         return Name.of(unescape(last.substring(last.lastIndexOf('/') + 1)));
+    }
+
+    /**
+     * The path of a name in a directory, whatever the locale.
+     *
+     * @throws IllegalArgumentException where the host cannot hold it
+     */
+    static Path child(Path directory, Name name) {
+        if (isPlain(name.toBytes()) || !isUnix(directory)) {
+            return directory.resolve(name.toString());
+        }
+        String raw = directory.toUri().getRawPath();
+        return Path.of(URI.create("file://" + raw + (raw.endsWith("/") ? "" : "/") + escape(name.toBytes())));
+    }
+
+    /**
+     * Where a link at {@code link} leads whose text is {@code target}, whatever the locale.
+     *
+     * @throws IllegalArgumentException where the host cannot hold it
+     */
+    static Path linkTarget(Path link, String target) {
+        byte[] bytes = Utf8.encode(target);
+        if (isPlain(bytes) || !isUnix(link)) {
+            return link.getFileSystem().getPath(target);
+        }
+        boolean absolute = target.startsWith("/");
+        Path rooted = Path.of(URI.create("file://" + (absolute ? "" : "/") + escape(bytes)));
+        return absolute ? rooted : Path.of("/").relativize(rooted);
+    }
+
+    private static boolean isUnix(Path path) {
+        return path.getFileSystem().equals(FileSystems.getDefault())
+                && path.getFileSystem().getSeparator().equals("/");
+    }
+
+    private static boolean isPlain(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b <= ' ') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String escape(byte[] bytes) {
+        StringBuilder out = new StringBuilder();
+        for (byte b : bytes) {
+            out.append(b == '/' ? "/" : String.format("%%%02X", b & 0xff));
+        }
+        return out.toString();
     }
 
     private static byte[] unescape(String raw) {
@@ -142,7 +194,7 @@ final class HostFiles {
     }
 
     private static String target(Path target) {
-        return io.layerfs.Utf8.decode(bytes(target));
+        return Utf8.decode(bytes(target));
     }
 
     /** The bytes of a link's text. A URI is absolute, so the text is put behind the root, and taken from there again. */
@@ -150,7 +202,7 @@ final class HostFiles {
         String text = target.toString();
         boolean plain = text.chars().allMatch(c -> c < 0x80 && c != '?');
         if (plain || !target.getFileSystem().equals(FileSystems.getDefault())) {
-            return io.layerfs.Utf8.encode(text);
+            return Utf8.encode(text);
         }
         Path rooted = target.isAbsolute() ? target : Path.of("/").resolve(target);
         byte[] bytes = unescape(rooted.toUri().getRawPath());

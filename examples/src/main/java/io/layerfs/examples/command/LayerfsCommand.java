@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SquashCommand.class,
             FlattenCommand.class,
             RebaseCommand.class,
+            ExportCommand.class,
             ExportLayerCommand.class
         },
         mixinStandardHelpOptions = true,
