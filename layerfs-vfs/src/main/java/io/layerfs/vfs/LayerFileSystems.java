@@ -9,7 +9,7 @@ public final class LayerFileSystems {
     private LayerFileSystems() {}
 
     /**
-     * A read-only file system that shows {@code view}.
+     * A file system that shows {@code view}: read-only, unless it is a {@link io.layerfs.WritableView}.
      *
      * <p>Its paths are as lasting as it is; what is not absolute is resolved against {@code /}. Its URIs ({@code
      * layerfs://NUMBER/path}) mean it for as long as it is open. Closing it closes the channels and directory streams that it
