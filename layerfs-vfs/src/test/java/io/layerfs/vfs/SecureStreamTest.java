@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.ClosedDirectoryStreamException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -49,6 +50,9 @@ class SecureStreamTest {
             "full",
             "e/..");
 
+    private static final List<String> BOTTOM_UP =
+            List.of("e/y", "e", "full/of", "full", "x", "link", "dir", "dangling", "loop", "");
+
     private static void fill(Path root) throws IOException {
         Files.writeString(root.resolve("f"), "at the root");
         Files.createDirectories(root.resolve("d/e"));
@@ -88,11 +92,8 @@ class SecureStreamTest {
                 }
                 case CLOSED -> stream.close();
                 case REMOVED -> {
-                    try (var all = Files.walk(root.resolve("d"))) {
-                        for (Path path :
-                                all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                            Files.delete(path);
-                        }
+                    for (String path : BOTTOM_UP) {
+                        Files.delete(root.resolve("d").resolve(path));
                     }
                 }
             }
@@ -133,8 +134,12 @@ class SecureStreamTest {
                     return "";
                 });
                 inAllStates(twin, "deleteDirectory " + name, true, (stream, root) -> {
-                    stream.deleteDirectory(name(root, name));
-                    return "";
+                    try {
+                        stream.deleteDirectory(name(root, name));
+                        return "";
+                    } catch (DirectoryNotEmptyException e) {
+                        return "not empty"; // which is not said of what by the default provider, but is here
+                    }
                 });
             }
         }
@@ -175,7 +180,8 @@ class SecureStreamTest {
             stream.newByteChannel(name(root, "new"), options, permissions).close();
             return stream.getFileAttributeView(name(root, "new"), PosixFileAttributeView.class)
                     .readAttributes()
-                    .permissions();
+                    .permissions()
+                    .contains(PosixFilePermission.GROUP_WRITE);
         });
     }
 
@@ -235,8 +241,8 @@ class SecureStreamTest {
                 view.setPermissions(PosixFilePermissions.fromString("rwx------"));
                 view.setTimes(FileTime.fromMillis(5000), FileTime.fromMillis(6000), null);
                 return view.name()
-                        + before
-                        + view.readAttributes().permissions()
+                        + new TreeSet<>(before)
+                        + new TreeSet<>(view.readAttributes().permissions())
                         + view.readAttributes().lastModifiedTime()
                         + view.readAttributes().lastAccessTime();
             });
@@ -252,13 +258,16 @@ class SecureStreamTest {
             PosixFileAttributeView view =
                     stream.getFileAttributeView(name(root, name), PosixFileAttributeView.class, options);
             view.setPermissions(PosixFilePermissions.fromString("rwx------"));
-            return view.readAttributes().permissions();
+            return new TreeSet<>(view.readAttributes().permissions());
         });
         inAllStates(twin, "attributes of " + name + options.length, true, (stream, root) -> {
             BasicFileAttributeView view =
                     stream.getFileAttributeView(name(root, name), BasicFileAttributeView.class, options);
             return view.readAttributes().isSymbolicLink() + view.name();
         });
+        if (options.length > 0 && List.of("link", "dir", "dangling", "loop").contains(name)) {
+            return; // here the times of a link can be set; the default provider would have to open it
+        }
         inAllStates(twin, "times of " + name + options.length, true, (stream, root) -> {
             BasicFileAttributeView view =
                     stream.getFileAttributeView(name(root, name), BasicFileAttributeView.class, options);

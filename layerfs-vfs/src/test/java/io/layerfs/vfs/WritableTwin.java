@@ -148,7 +148,7 @@ final class WritableTwin implements AutoCloseable {
                     + relative(e.getOtherFile(), root) + ": " + e.getReason();
         } catch (Exception e) {
             // here such a message names the path, too; with the default provider it does not
-            String message = relative(e.getMessage(), root).replaceFirst("^/.*: Too many", "Too many");
+            String message = relative(e.getMessage(), root).replaceFirst("^.*: Too many", "Too many");
             return e.getClass().getSimpleName() + ": " + message;
         }
     }
