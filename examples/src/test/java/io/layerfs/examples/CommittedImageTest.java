@@ -84,7 +84,7 @@ class CommittedImageTest {
         view.createSpecial(etc.inode(), Name.of("disk"), FileType.BLOCK_DEVICE, 0600, 259, 70_000);
         view.createSpecial(etc.inode(), Name.of("pipe"), FileType.FIFO, 0600, 0, 0);
         view.unlink(etc.inode(), Name.of("passwd"));
-        view.rename(view.root(), Name.of("srv"), etc.inode(), Name.of("srv"), false);
+        view.rename(view.root(), Name.of("mnt"), etc.inode(), Name.of("mnt"), false);
         view.rename(view.lookup(view.root(), Name.of("usr")), Name.of("games"), view.root(), Name.of("games"), false);
         view.setAttributes(place(view, "etc", "group"), WritableView.AttributeChange.ofMode(0600));
     }

@@ -10,7 +10,8 @@ import java.util.Set;
 /**
  * How a file is opened: what the options ask for, checked as the default provider checks them.
  *
- * @param follow whether a link at the end of the path is followed, unless the file is to be new
+ * @param follow whether a link at the end of the path is followed: not where that is asked, nor where the file is to be
+ *     deleted; with CREATE_NEW always, as the default provider has it, though that matters to reading alone
  */
 record OpenMode(Set<StandardOpenOption> options, boolean follow) {
 
@@ -34,10 +35,9 @@ record OpenMode(Set<StandardOpenOption> options, boolean follow) {
                 throw new UnsupportedOperationException(option + " not supported");
             }
         }
-        // as the default provider has it: who wants a new file, but not to write, follows whatever else is asked
-        boolean follows = options.contains(StandardOpenOption.CREATE_NEW)
-                || (follow && !options.contains(StandardOpenOption.DELETE_ON_CLOSE));
-        return new OpenMode(complete(options), follows);
+        boolean isNew = options.contains(StandardOpenOption.CREATE_NEW);
+        boolean stays = !options.contains(StandardOpenOption.DELETE_ON_CLOSE);
+        return new OpenMode(complete(options), isNew || (follow && stays));
     }
 
     private static Set<StandardOpenOption> complete(Set<StandardOpenOption> options) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -50,9 +51,10 @@ class AttributeWritingTest {
 
     /** All that the setting of attributes can change. */
     private static Object shown(Path path, LinkOption... options) throws IOException {
-        Map<String, Object> all = Files.readAttributes(path, "unix:mode,uid,gid,lastModifiedTime", options);
+        Map<String, Object> all =
+                new TreeMap<>(Files.readAttributes(path, "unix:mode,uid,gid,lastModifiedTime", options));
         boolean timed = TIME.equals(all.remove("lastModifiedTime"));
-        return new java.util.TreeMap<>(all) + (timed ? " timed" : "");
+        return all + (timed ? " timed" : "");
     }
 
     private static void set(WritableTwin twin, String attribute, Object value) throws IOException {
@@ -240,6 +242,10 @@ class AttributeWritingTest {
             user(root.resolve(path)).write("n", ByteBuffer.allocate(20));
             return user(root.resolve(path)).read("n", ByteBuffer.allocate(19));
         });
+        twin.agree(
+                "no value to read, of " + path,
+                root -> user(root.resolve(path)).read("no such attribute", ByteBuffer.allocate(1)));
+        twin.agree("no value by name, of " + path, root -> Files.getAttribute(root.resolve(path), "user:no such"));
         twin.agree("no value, of " + path, root -> user(root.resolve(path)).size("no such attribute"));
     }
 

@@ -71,6 +71,7 @@ class SecureStreamTest {
         Object on(SecureDirectoryStream<Path> stream, Path root) throws IOException;
     }
 
+    @SuppressWarnings("StreamResourceLeak") // the caller closes it
     private static SecureDirectoryStream<Path> secure(Path directory) throws IOException {
         return (SecureDirectoryStream<Path>) Files.newDirectoryStream(directory);
     }
@@ -121,7 +122,7 @@ class SecureStreamTest {
                     return use.on(stream, root);
                 }
             });
-            twin.fresh();
+            twin.freshIfChanged();
         }
     }
 

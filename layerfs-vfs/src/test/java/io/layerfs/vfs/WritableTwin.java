@@ -88,11 +88,15 @@ final class WritableTwin implements AutoCloseable {
         return view;
     }
 
-    /** Both as they were at first, but for times. */
-    void fresh() throws IOException {
-        if (tree(host()).equals(first) && tree(root()).equals(first)) {
-            return;
+    /** Both as they were at first, but for times where nothing else was changed. */
+    void freshIfChanged() throws IOException {
+        if (!tree(host()).equals(first) || !tree(root()).equals(first)) {
+            fresh();
         }
+    }
+
+    /** Both as they were at first. */
+    void fresh() throws IOException {
         closeView();
         delete(host());
         Files.createDirectory(host());
