@@ -39,7 +39,7 @@ final class NamedAttributes {
         UNIX.put("mode", a -> a.stat().type().bits() | a.stat().mode());
         UNIX.put("ino", a -> a.stat().inode());
         UNIX.put("dev", a -> 0L);
-        UNIX.put("rdev", a -> device(a.stat().major(), a.stat().minor()));
+        UNIX.put("rdev", a -> DeviceNumber.of(a.stat().major(), a.stat().minor()));
         UNIX.put("nlink", a -> a.stat().links());
         UNIX.put("uid", a -> a.stat().uid());
         UNIX.put("gid", a -> a.stat().gid());
@@ -47,11 +47,6 @@ final class NamedAttributes {
     }
 
     private NamedAttributes() {}
-
-    /** A device's number in the form of the C library's {@code makedev}, which the default provider shows. */
-    private static long device(long major, long minor) {
-        return (minor & 0xff) | (major & 0xfff) << 8 | (minor & 0xffffff00L) << 12 | (major & 0xfffff000L) << 32;
-    }
 
     static Map<String, Object> read(
             LayerFileSystem fileSystem, NioPath path, AttributeViews.Target target, String attributes)
