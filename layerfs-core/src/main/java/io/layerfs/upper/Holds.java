@@ -7,8 +7,9 @@ final class Holds {
 
     private final ConcurrentHashMap<Long, Integer> counts = new ConcurrentHashMap<>();
 
-    void add(long inode) {
-        counts.merge(inode, 1, Integer::sum);
+    /** Answers whether this is the first. */
+    boolean add(long inode) {
+        return counts.merge(inode, 1, Integer::sum) == 1;
     }
 
     /** Answers whether this was the last. */

@@ -387,12 +387,13 @@ public final class UpperView implements WritableView {
     @Override
     public Closeable hold(long inode) throws IOException {
         requireOpen();
-        holds.add(inode);
+        boolean first = holds.add(inode);
         Hold hold = new Hold(inode);
         try {
             // looked at after it is held: who unlinks it looks at the holds after that
             Node node = tree.node(inode);
-            if (node != null && node.links() == 0) {
+            boolean openAnyway = !first && node instanceof Node.Directory;
+            if (node != null && node.links() == 0 && !openAnyway) {
                 throw Errors.absent(inode);
             }
             return hold;

@@ -4,7 +4,6 @@ import io.layerfs.FileType;
 import io.layerfs.WritableView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystemException;
 import java.nio.file.LinkOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttributeView;
@@ -62,7 +61,9 @@ final class AttributeViews {
         if (type == FileOwnerAttributeView.class) {
             return new Posix("owner", fileSystem, path, target);
         }
-        return type == UserDefinedFileAttributeView.class ? new User(fileSystem, path, target) : null;
+        return type == UserDefinedFileAttributeView.class
+                ? new User(new ExtendedAttributes(fileSystem, path, target, ExtendedAttributes.USER))
+                : null;
     }
 
     static boolean isSupported(Class<? extends FileAttributeView> type) {
@@ -137,10 +138,7 @@ final class AttributeViews {
         }
     }
 
-    private record User(LayerFileSystem fileSystem, NioPath path, Target target)
-            implements UserDefinedFileAttributeView {
-
-        private static final String PREFIX = "user.";
+    private record User(ExtendedAttributes attributes) implements UserDefinedFileAttributeView {
 
         @Override
         public String name() {
@@ -149,20 +147,12 @@ final class AttributeViews {
 
         @Override
         public List<String> list() throws IOException {
-            return fileSystem.view().xattrs(target.inode()).names().stream()
-                    .filter(name -> name.startsWith(PREFIX))
-                    .map(name -> name.substring(PREFIX.length()))
-                    .toList();
-        }
-
-        private ByteBuffer value(String name) throws IOException {
-            return ByteBuffer.wrap(
-                    NamedAttributes.xattr(fileSystem.view().xattrs(target.inode()), path.toString(), PREFIX + name));
+            return attributes.names();
         }
 
         @Override
         public int size(String name) throws IOException {
-            return value(name).remaining();
+            return attributes.value("Unable to get size of", name).length;
         }
 
         @Override
@@ -170,28 +160,24 @@ final class AttributeViews {
             if (dst.isReadOnly()) {
                 throw new IllegalArgumentException("Read-only buffer");
             }
-            ByteBuffer value = value(name);
-            int size = value.remaining();
-            if (size > dst.remaining()) {
-                throw new FileSystemException(
-                        path.toString(),
-                        null,
-                        "Unable to read extended attribute 'user." + name + "': Numerical result out of range");
+            byte[] value = attributes.value("Error reading", name);
+            if (value.length > dst.remaining()) {
+                throw attributes.failure("Error reading", name, "Insufficient space in buffer");
             }
             dst.put(value);
-            return size;
+            return value.length;
         }
 
         @Override
         public int write(String name, ByteBuffer src) throws IOException {
             int count = src.remaining();
-            NamedAttributes.setXattr(fileSystem, path, target, PREFIX, name, src);
+            attributes.set(name, src);
             return count;
         }
 
         @Override
         public void delete(String name) throws IOException {
-            NamedAttributes.setXattr(fileSystem, path, target, PREFIX, name, null);
+            attributes.set(name, null);
         }
     }
 }

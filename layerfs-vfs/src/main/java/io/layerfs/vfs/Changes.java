@@ -119,17 +119,17 @@ final class Changes {
         });
     }
 
-    /** Both places are found before it is looked whether anything is at the first. */
+    /** As rename(2): both places are found, and must have names, before it is looked whether anything is at the first. */
     private void rename(long fromDirectory, long toDirectory, NioPath source, NioPath target) throws IOException {
         WritableView.Place from = fileSystem.walk().place(fromDirectory, source, false);
         WritableView.Place to = fileSystem.walk().place(toDirectory, target, false);
-        if (from.inode() == View.ABSENT) {
-            throw new NoSuchFileException(source.toString());
-        }
         Name oldName = from.name();
         Name newName = to.name();
         if (oldName == null || newName == null) {
             throw Failures.busy(source, target);
+        }
+        if (from.inode() == View.ABSENT) {
+            throw new NoSuchFileException(source.toString());
         }
         try {
             fileSystem.writable().rename(from.directory(), oldName, to.directory(), newName, true);

@@ -1,22 +1,33 @@
 package io.layerfs.vfs;
 
+import io.layerfs.View;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 
 /**
- * The locks that this JVM holds on files of one file system. As {@link FileLock} has it, they are the JVM's: who asks for a
+ * The locks that this JVM holds on files of one view. As {@link FileLock} has it, they are the JVM's: who asks for a
  * region that a lock of this JVM overlaps is refused, and nobody waits, since no other process can hold one.
  */
 final class FileLocks {
 
+    /** A view may be shown by several file systems. */
+    private static final Map<View, FileLocks> ALL = Collections.synchronizedMap(new WeakHashMap<>());
+
     private final Map<Long, List<Held>> held = new HashMap<>();
+
+    /** The locks on files of a view. */
+    static FileLocks of(View view) {
+        return ALL.computeIfAbsent(view, v -> new FileLocks());
+    }
 
     /** Takes a lock on a region of a file; released with the channel at the latest. */
     synchronized FileLock take(FileChannel channel, long inode, long position, long size, boolean shared) {

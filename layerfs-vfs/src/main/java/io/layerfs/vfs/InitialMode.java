@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mode its permissions, of which {@link #UMASK} was taken unless the mode itself was asked for
  * @param special the type of a special file; null for one that is made without saying its type
- * @param device the number of a device, in the form of the C library's {@code makedev}
+ * @param device the number of a device, in the form of {@link DeviceNumber}
  */
 record InitialMode(int mode, @Nullable FileType special, long device) {
 
@@ -86,15 +86,5 @@ record InitialMode(int mode, @Nullable FileType special, long device) {
             };
         }
         return mode;
-    }
-
-    /** The major part of {@link #device}. */
-    int major() {
-        return (int) (((device >>> 8) & 0xfff) | ((device >>> 32) & 0xfffff000L));
-    }
-
-    /** The minor part of {@link #device}. */
-    int minor() {
-        return (int) ((device & 0xff) | ((device >>> 12) & 0xffffff00L));
     }
 }

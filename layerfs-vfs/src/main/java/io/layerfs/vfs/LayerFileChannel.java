@@ -311,9 +311,6 @@ final class LayerFileChannel extends FileChannel {
     }
 
     private static void checkRegion(long at, long size) {
-        if (size > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("Size exceeds Integer.MAX_VALUE");
-        }
         if (at < 0) {
             throw new IllegalArgumentException("Negative position");
         }
@@ -329,8 +326,11 @@ final class LayerFileChannel extends FileChannel {
     @Override
     public MappedByteBuffer map(MapMode wanted, long at, long size) throws IOException {
         Objects.requireNonNull(wanted, "Mode is null");
-        checkRegion(at, size);
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("Size exceeds Integer.MAX_VALUE");
+        }
         checkOpen();
+        checkRegion(at, size);
         if (wanted != MapMode.READ_ONLY) {
             writable();
         }

@@ -32,7 +32,7 @@ final class LayerFileSystem extends FileSystem {
     private final View view;
     private final PathWalk walk;
     private final LayerFileStore store;
-    private final FileLocks locks = new FileLocks();
+    private final FileLocks locks;
     private final Set<Closeable> resources = ConcurrentHashMap.newKeySet();
     private volatile boolean open = true;
 
@@ -41,6 +41,7 @@ final class LayerFileSystem extends FileSystem {
         this.id = id;
         this.view = view;
         this.walk = new PathWalk(view);
+        this.locks = FileLocks.of(view);
         this.store = new LayerFileStore(this);
     }
 

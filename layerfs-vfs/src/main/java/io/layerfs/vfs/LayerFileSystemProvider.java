@@ -249,7 +249,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) throws IOException {
         LayerFileSystem fileSystem = fileSystem(path);
         AttributeViews.Target target = AttributeViews.target(fileSystem, NioPath.of(path), options);
-        return NamedAttributes.read(fileSystem, path.toString(), target, attributes);
+        return NamedAttributes.read(fileSystem, NioPath.of(path), target, attributes);
     }
 
     /** Refuses to change a read-only file system; as mkdir(2) has it, what is there already comes first. */

@@ -1,14 +1,18 @@
 package io.layerfs.vfs;
 
 import io.layerfs.Name;
+import io.layerfs.View;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.Watchable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What a watch service knows of one directory: the changes since it was last asked. */
@@ -21,14 +25,38 @@ final class LayerWatchKey implements WatchKey {
     private final long inode;
     private final NioPath directory;
     private Set<WatchEvent.Kind<?>> kinds;
-    private List<WatchEvent<?>> events = new ArrayList<>();
+    private List<Event<?>> events = new ArrayList<>();
     private boolean signalled;
     private boolean valid = true;
 
-    private record Event<T>(
-            WatchEvent.Kind<T> kind, @Nullable T context, int count) implements WatchEvent<T> {
-        Event<T> again() {
-            return new Event<>(kind, context, count + 1);
+    /** The event of the last change of each name, where that was a modification: further ones are counted there. */
+    private final Map<Name, Event<?>> modified = new HashMap<>();
+
+    private volatile long parent = View.ABSENT;
+
+    private static final class Event<T> implements WatchEvent<T> {
+        private final WatchEvent.Kind<T> kind;
+        private final @Nullable T context;
+        private final AtomicInteger count = new AtomicInteger(1);
+
+        Event(WatchEvent.Kind<T> kind, @Nullable T context) {
+            this.kind = kind;
+            this.context = context;
+        }
+
+        @Override
+        public WatchEvent.Kind<T> kind() {
+            return kind;
+        }
+
+        @Override
+        public @Nullable T context() {
+            return context;
+        }
+
+        @Override
+        public int count() {
+            return count.get();
         }
     }
 
@@ -47,36 +75,52 @@ final class LayerWatchKey implements WatchKey {
         kinds = wanted;
     }
 
-    /** Something became of a name. */
+    /** The directory that the watched one was last seen in. */
+    long parent() {
+        return parent;
+    }
+
+    void parent(long directory) {
+        parent = directory;
+    }
+
+    /** Something became of a name. What is kept of it, and what is only counted, is as with the default provider. */
     synchronized void signal(WatchEvent.Kind<Path> kind, Name name) {
-        if (!valid || !kinds.contains(kind)) {
-            return;
-        }
-        Path context = new NioPath(directory.getFileSystem(), false, name);
-        if (events.size() >= MAX_EVENTS) {
-            events = new ArrayList<>();
-            add(StandardWatchEventKinds.OVERFLOW, null);
-        } else if (!isOverflown()) {
-            add(kind, context);
-        }
-        signal();
-    }
-
-    private boolean isOverflown() {
-        return !events.isEmpty() && events.get(0).kind() == StandardWatchEventKinds.OVERFLOW;
-    }
-
-    /** Of changes of one kind to one name that follow each other, one event tells. */
-    private <T> void add(WatchEvent.Kind<T> kind, @Nullable T context) {
-        int last = events.size() - 1;
-        if (last >= 0 && events.get(last) instanceof Event<?> event && event.kind() == kind) {
-            boolean same = context == null ? event.context() == null : context.equals(event.context());
-            if (same) {
-                events.set(last, event.again());
-                return;
+        if (valid && kinds.contains(kind) && !isCounted(kind, name)) {
+            if (events.size() >= MAX_EVENTS) {
+                events = new ArrayList<>();
+                modified.clear();
+                events.add(new Event<>(StandardWatchEventKinds.OVERFLOW, null));
+            } else {
+                Event<Path> event = new Event<>(kind, new NioPath(directory.getFileSystem(), false, name));
+                events.add(event);
+                if (kind == StandardWatchEventKinds.ENTRY_MODIFY) {
+                    modified.put(name, event);
+                }
             }
+            signal();
         }
-        events.add(new Event<>(kind, context, 1));
+    }
+
+    /** Whether there is an event already that this is one more of. */
+    private boolean isCounted(WatchEvent.Kind<Path> kind, Name name) {
+        Event<?> last = events.isEmpty() ? null : events.get(events.size() - 1);
+        Event<?> event = null;
+        if (last != null && (last.kind == StandardWatchEventKinds.OVERFLOW || (last.kind == kind && is(last, name)))) {
+            event = last;
+        } else if (kind == StandardWatchEventKinds.ENTRY_MODIFY) {
+            event = modified.get(name);
+        } else {
+            modified.remove(name);
+        }
+        if (event != null) {
+            event.count.incrementAndGet();
+        }
+        return event != null;
+    }
+
+    private static boolean is(Event<?> event, Name name) {
+        return event.context instanceof NioPath path && path.names()[0].equals(name);
     }
 
     synchronized void signal() {
@@ -93,8 +137,9 @@ final class LayerWatchKey implements WatchKey {
 
     @Override
     public synchronized List<WatchEvent<?>> pollEvents() {
-        List<WatchEvent<?>> told = events;
+        List<WatchEvent<?>> told = List.copyOf(events);
         events = new ArrayList<>();
+        modified.clear();
         return told;
     }
 

@@ -33,6 +33,9 @@ final class LayerWatchService implements WatchService {
             StandardWatchEventKinds.ENTRY_DELETE,
             StandardWatchEventKinds.ENTRY_MODIFY);
 
+    /** Says how often to look, where directories are looked at; the JDK's own, which the default provider ignores on Linux. */
+    private static final String SENSITIVITY = "com.sun.nio.file.SensitivityWatchEventModifier";
+
     private final LayerFileSystem fileSystem;
     private final Map<Long, LayerWatchKey> keys = new ConcurrentHashMap<>();
     private final BlockingQueue<WatchKey> signalled = new LinkedBlockingQueue<>();
@@ -60,8 +63,9 @@ final class LayerWatchService implements WatchService {
     WatchKey register(NioPath path, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) throws IOException {
         Set<WatchEvent.Kind<?>> kinds = kinds(events);
         for (WatchEvent.Modifier modifier : modifiers) {
-            throw new UnsupportedOperationException(
-                    Objects.requireNonNull(modifier) + ": a modifier that is not supported");
+            if (!Objects.requireNonNull(modifier).getClass().getName().equals(SENSITIVITY)) {
+                throw new UnsupportedOperationException("Modifier not supported");
+            }
         }
         checkOpen();
         long inode = fileSystem.walk().inode(path, true);
@@ -70,6 +74,10 @@ final class LayerWatchService implements WatchService {
         }
         LayerWatchKey key = keys.computeIfAbsent(inode, i -> new LayerWatchKey(this, i, path, kinds));
         key.select(kinds);
+        locate(key);
+        if (closed) {
+            key.cancel();
+        }
         return key;
     }
 
@@ -99,14 +107,31 @@ final class LayerWatchService implements WatchService {
                     },
                     name);
         }
-        if (kind != WritableView.Listener.Kind.MODIFIED && !keys.isEmpty()) {
-            keys.values().forEach(this::cancelIfRemoved);
+        if (kind != WritableView.Listener.Kind.MODIFIED) {
+            for (LayerWatchKey watched : keys.values()) {
+                if (watched.parent() == directory) {
+                    locate(watched);
+                }
+            }
         }
     }
 
-    /** The key of a directory that was removed is of no use; who waits for it is told. */
-    private void cancelIfRemoved(LayerWatchKey key) {
+    /**
+     * Finds out in which directory a watched one is by now, since what becomes of it is told of that one. The key of a
+     * directory that was removed is of no use; who waits for it is told.
+     */
+    private void locate(LayerWatchKey key) {
         if (isRemoved(key.inode())) {
+            key.cancel();
+            key.signal();
+            return;
+        }
+        try {
+            // again where it was moved meanwhile, as whoever moved it may have told of it before the old one is noted
+            while (key.parent() != fileSystem.view().parent(key.inode())) {
+                key.parent(fileSystem.view().parent(key.inode()));
+            }
+        } catch (IOException e) {
             key.cancel();
             key.signal();
         }

@@ -1,20 +1,16 @@
 package io.layerfs.vfs;
 
 import io.layerfs.WritableView;
-import io.layerfs.Xattrs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystemException;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Attributes by name: {@code "posix:permissions,size"}, {@code "unix:*"}, {@code "xattr:security.capability"}. */
 final class NamedAttributes {
@@ -43,7 +39,7 @@ final class NamedAttributes {
         UNIX.put("mode", a -> a.stat().type().bits() | a.stat().mode());
         UNIX.put("ino", a -> a.stat().inode());
         UNIX.put("dev", a -> 0L);
-        UNIX.put("rdev", a -> device(a.stat().major(), a.stat().minor()));
+        UNIX.put("rdev", a -> DeviceNumber.of(a.stat().major(), a.stat().minor()));
         UNIX.put("nlink", a -> a.stat().links());
         UNIX.put("uid", a -> a.stat().uid());
         UNIX.put("gid", a -> a.stat().gid());
@@ -52,16 +48,11 @@ final class NamedAttributes {
 
     private NamedAttributes() {}
 
-    /** A device's number in the form of the C library's {@code makedev}, which the default provider shows. */
-    private static long device(long major, long minor) {
-        return (minor & 0xff) | (major & 0xfff) << 8 | (minor & 0xffffff00L) << 12 | (major & 0xfffff000L) << 32;
-    }
-
     static Map<String, Object> read(
-            LayerFileSystem fileSystem, String path, AttributeViews.Target target, String attributes)
+            LayerFileSystem fileSystem, NioPath path, AttributeViews.Target target, String attributes)
             throws IOException {
         int colon = attributes.indexOf(':');
-        String name = colon < 0 ? "basic" : attributes.substring(0, colon);
+        String name = view(attributes, colon);
         String list = attributes.substring(colon + 1);
         if (list.isEmpty()) {
             throw new IllegalArgumentException("no attributes specified");
@@ -72,10 +63,17 @@ final class NamedAttributes {
             case "owner" -> values(select(name, OWNER, list), stat(fileSystem, target.inode()));
             case "posix" -> values(select(name, POSIX, list), stat(fileSystem, target.inode()));
             case "unix" -> values(select(name, UNIX, list), stat(fileSystem, target.inode()));
-            case "user" -> xattrs(fileSystem.view().xattrs(target.inode()), path, "user.", list);
-            case "xattr" -> xattrs(fileSystem.view().xattrs(target.inode()), path, "", list);
+            case "user" -> new ExtendedAttributes(fileSystem, path, target, ExtendedAttributes.USER).read(list);
+            case "xattr" -> new ExtendedAttributes(fileSystem, path, target, "").read(list);
             default -> throw new UnsupportedOperationException("View '" + name + "' not available");
         };
+    }
+
+    private static String view(String attribute, int colon) {
+        if (colon == 0) {
+            throw new IllegalArgumentException(attribute);
+        }
+        return colon < 0 ? "basic" : attribute.substring(0, colon);
     }
 
     static StatAttributes stat(LayerFileSystem fileSystem, long inode) throws IOException {
@@ -105,50 +103,18 @@ final class NamedAttributes {
         return values;
     }
 
-    /** Extended attributes as bytes: all whose names start with {@code prefix}, or those that are listed. */
-    private static Map<String, Object> xattrs(Xattrs xattrs, String path, String prefix, String list)
-            throws IOException {
-        Set<String> names = new LinkedHashSet<>();
-        for (String wanted : list.split(",", 0)) {
-            if (wanted.isEmpty()) {
-                throw new IllegalArgumentException("an attribute without a name in '" + list + "'");
-            }
-            if (wanted.equals("*")) {
-                xattrs.names().stream()
-                        .filter(name -> name.startsWith(prefix))
-                        .map(name -> name.substring(prefix.length()))
-                        .forEach(names::add);
-            } else {
-                names.add(wanted);
-            }
-        }
-        Map<String, Object> values = new LinkedHashMap<>();
-        for (String name : names) {
-            values.put(name, xattr(xattrs, path, prefix + name));
-        }
-        return values;
-    }
-
-    /** The value of an extended attribute, by its full name. */
-    static byte[] xattr(Xattrs xattrs, String path, String name) throws IOException {
-        byte[] value = xattrs.get(name);
-        if (value == null) {
-            throw new FileSystemException(
-                    path, null, "Unable to get extended attribute '" + name + "': No data available");
-        }
-        return value;
-    }
-
     /** Sets one attribute by its name, {@code "unix:mode"} or the like. */
     static void write(
             LayerFileSystem fileSystem, NioPath path, AttributeViews.Target target, String attribute, Object value)
             throws IOException {
         int colon = attribute.indexOf(':');
-        String view = colon < 0 ? "basic" : attribute.substring(0, colon);
+        String view = view(attribute, colon);
         String name = attribute.substring(colon + 1);
         switch (view) {
-            case "user" -> setXattr(fileSystem, path, target, "user.", name, bytes(value));
-            case "xattr" -> setXattr(fileSystem, path, target, "", name, value == null ? null : bytes(value));
+            case "user" ->
+                new ExtendedAttributes(fileSystem, path, target, ExtendedAttributes.USER).set(name, bytes(value));
+            case "xattr" ->
+                new ExtendedAttributes(fileSystem, path, target, "").set(name, value == null ? null : bytes(value));
             case "basic", "owner", "posix", "unix" -> {
                 if (!isSettable(view, name)) {
                     throw new IllegalArgumentException("'" + view + ":" + name + "' not recognized");
@@ -190,31 +156,5 @@ final class NamedAttributes {
 
     private static ByteBuffer bytes(Object value) {
         return value instanceof byte[] array ? ByteBuffer.wrap(array) : (ByteBuffer) value;
-    }
-
-    /** Sets an extended attribute, whose full name has a prefix, to the rest of a buffer; removes it where that is null. */
-    static void setXattr(
-            LayerFileSystem fileSystem,
-            NioPath path,
-            AttributeViews.Target target,
-            String prefix,
-            String name,
-            @Nullable ByteBuffer value)
-            throws IOException {
-        WritableView view = fileSystem.writable();
-        WritableView.Place place = target.place();
-        try {
-            if (value == null) {
-                view.removeXattr(place, prefix + name);
-            } else {
-                byte[] bytes = new byte[value.remaining()];
-                value.get(bytes);
-                view.setXattr(place, prefix + name, bytes);
-            }
-        } catch (FileSystemException e) {
-            String failed =
-                    value == null ? "Unable to delete extended attribute '" : "Error writing extended attribute '";
-            throw new FileSystemException(path.toString(), null, failed + name + "': " + e.getReason());
-        }
     }
 }

@@ -87,8 +87,8 @@ final class Opening {
         if (special == null) {
             return view.createFile(place.directory(), name, initial.mode());
         }
-        int major = special.isDevice() ? initial.major() : 0;
-        int minor = special.isDevice() ? initial.minor() : 0;
+        int major = special.isDevice() ? DeviceNumber.major(initial.device()) : 0;
+        int minor = special.isDevice() ? DeviceNumber.minor(initial.device()) : 0;
         return view.createSpecial(place.directory(), name, special, initial.mode(), major, minor);
     }
 

@@ -1,8 +1,11 @@
 package io.layerfs.vfs;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -90,6 +93,19 @@ class LocksTest {
                 long chosen = seed;
                 twin.agree("seed " + seed, root -> sequence(root, chosen));
             }
+        }
+    }
+
+    @Test
+    void twoFileSystemsOfOneViewLockTheSameFiles(@TempDir Path directory) throws IOException {
+        try (WritableTwin twin = new WritableTwin(directory, LocksTest::fill);
+                var other = LayerFileSystems.open(twin.view());
+                FileChannel one = FileChannel.open(twin.root().resolve("f"), StandardOpenOption.WRITE);
+                FileChannel two = FileChannel.open(other.getPath("/hard"), StandardOpenOption.WRITE)) {
+            FileLock lock = one.lock();
+            assertThatExceptionOfType(OverlappingFileLockException.class).isThrownBy(two::tryLock);
+            lock.release();
+            two.lock().release();
         }
     }
 }

@@ -99,7 +99,7 @@ class OpenOptionsTest {
                 for (int bits = 0; bits < 1 << OPTIONS.size(); bits++) {
                     Set<OpenOption> options = options(bits);
                     twin.agree(path + " " + options, root -> openAndUse(root, path, options));
-                    twin.fresh();
+                    twin.freshIfChanged();
                 }
             }
         }
@@ -118,20 +118,20 @@ class OpenOptionsTest {
                     }));
             for (String path : PATHS) {
                 twin.agree("output of " + path, root -> output(root, path));
-                twin.fresh();
+                twin.freshIfChanged();
                 for (OpenOption option : more) {
                     twin.agree("output, " + option + ", of " + path, root -> output(root, path, option));
-                    twin.fresh();
+                    twin.freshIfChanged();
                     twin.agree(
                             "output, CREATE, " + option + ", of " + path,
                             root -> output(root, path, StandardOpenOption.CREATE, option));
-                    twin.fresh();
+                    twin.freshIfChanged();
                     twin.agree("input, " + option + ", of " + path, root -> input(root, path, option));
-                    twin.fresh();
+                    twin.freshIfChanged();
                     twin.agree(
                             "channel, WRITE, " + option + ", of " + path,
                             root -> channel(root, path, StandardOpenOption.WRITE, option));
-                    twin.fresh();
+                    twin.freshIfChanged();
                 }
             }
         }
@@ -174,19 +174,19 @@ class OpenOptionsTest {
         try (WritableTwin twin = new WritableTwin(directory, OpenOptionsTest::fill)) {
             for (String path : PATHS) {
                 twin.agree("createFile " + path, root -> Files.createFile(at(root, path)));
-                twin.fresh();
+                twin.freshIfChanged();
                 twin.agree("writeString " + path, root -> Files.writeString(at(root, path), "text"));
-                twin.fresh();
+                twin.freshIfChanged();
                 twin.agree("createTempFile in " + path, root -> tempFile(at(root, path)));
                 twin.agree("copy of a stream to " + path, root -> {
                     InputStream in = InputStream.nullInputStream();
                     return Files.copy(in, at(root, path), StandardCopyOption.REPLACE_EXISTING);
                 });
-                twin.fresh();
+                twin.freshIfChanged();
                 twin.agree("copy of a stream to a new " + path, root -> {
                     return Files.copy(InputStream.nullInputStream(), at(root, path));
                 });
-                twin.fresh();
+                twin.freshIfChanged();
             }
         }
     }

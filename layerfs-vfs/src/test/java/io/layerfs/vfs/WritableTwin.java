@@ -88,11 +88,15 @@ final class WritableTwin implements AutoCloseable {
         return view;
     }
 
-    /** Both as they were at first, but for times. */
-    void fresh() throws IOException {
-        if (tree(host()).equals(first) && tree(root()).equals(first)) {
-            return;
+    /** Both as they were at first, but for times where nothing else was changed. */
+    void freshIfChanged() throws IOException {
+        if (!tree(host()).equals(first) || !tree(root()).equals(first)) {
+            fresh();
         }
+    }
+
+    /** Both as they were at first. */
+    void fresh() throws IOException {
         closeView();
         delete(host());
         Files.createDirectory(host());
@@ -148,7 +152,7 @@ final class WritableTwin implements AutoCloseable {
                     + relative(e.getOtherFile(), root) + ": " + e.getReason();
         } catch (Exception e) {
             // here such a message names the path, too; with the default provider it does not
-            String message = relative(e.getMessage(), root).replaceFirst("^/.*: Too many", "Too many");
+            String message = relative(e.getMessage(), root).replaceFirst("^.*: Too many", "Too many");
             return e.getClass().getSimpleName() + ": " + message;
         }
     }
