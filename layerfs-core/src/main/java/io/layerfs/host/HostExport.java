@@ -21,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -253,8 +254,10 @@ public final class HostExport {
         }
     }
 
+    /** A JDK takes a fraction before 1970 for 1970. */
     private static void setTime(Stat stat, Path file) throws IOException {
+        Instant time = stat.mtimeSeconds() < 0 ? Instant.ofEpochSecond(stat.mtimeSeconds()) : stat.mtime();
         Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                .setTimes(FileTime.from(stat.mtime()), null, null);
+                .setTimes(FileTime.from(time), null, null);
     }
 }

@@ -85,7 +85,7 @@ final class HostFiles {
         }
         boolean absolute = target.startsWith("/");
         Path rooted = Path.of(URI.create("file://" + (absolute ? "" : "/") + escape(bytes)));
-        return absolute ? rooted : Path.of("/").relativize(rooted);
+        return absolute ? rooted : rooted.subpath(0, rooted.getNameCount());
     }
 
     private static boolean isUnix(Path path) {
