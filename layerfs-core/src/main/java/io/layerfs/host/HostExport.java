@@ -21,9 +21,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -126,11 +128,11 @@ public final class HostExport {
         Stat stat = view.stat(entry.inode());
         if (entry.type() == FileType.REGULAR) {
             writeContent(view.content(entry.inode()), file);
+            setAttributes(path, entry.inode(), stat, file);
         } else if (!writeSpecial(path, stat, file)) {
             return;
         }
         written.put(entry.inode(), file);
-        setAttributes(path, entry.inode(), stat, file);
     }
 
     private void writeContent(Content content, Path file) throws IOException {
@@ -145,7 +147,10 @@ public final class HostExport {
         }
     }
 
-    /** Answers whether it is there now. A JVM cannot make devices: a command does. */
+    /**
+     * Answers whether it is there now. A JVM cannot make special files, nor set their modes and times: it would open them,
+     * and opening a pipe waits for who writes. Commands do.
+     */
     private boolean writeSpecial(LayerPath path, Stat stat, Path file) throws IOException {
         if (stat.type() == FileType.SOCKET) {
             policy.skipped().skipped(path, "a socket, which only a program can make");
@@ -159,31 +164,31 @@ public final class HostExport {
         if (device && policy.devices() == ExportPolicy.Devices.FAIL) {
             throw failure(path, "a device");
         }
-        ProcessBuilder command = switch (stat.type()) {
-            case FIFO -> new ProcessBuilder("mknod", "--", file.toString(), "p");
-            case BLOCK_DEVICE -> mknod(file, "b", stat);
-            default -> mknod(file, "c", stat);
-        };
+        String kind = stat.type() == FileType.FIFO ? "p" : stat.type() == FileType.BLOCK_DEVICE ? "b" : "c";
+        List<String> command = new ArrayList<>(
+                List.of("mknod", String.format("--mode=%04o", stat.mode()), "--", file.toString(), kind));
+        if (device) {
+            command.add(Integer.toString(stat.major()));
+            command.add(Integer.toString(stat.minor()));
+        }
         run(path, command);
+        setOwner(stat, file);
+        String time = String.format("--date=@%d.%09d", stat.mtimeSeconds(), stat.mtimeNanos());
+        run(path, List.of("touch", "--no-dereference", time, "--", file.toString()));
         return true;
     }
 
-    private static ProcessBuilder mknod(Path file, String kind, Stat stat) {
-        return new ProcessBuilder(
-                "mknod", "--", file.toString(), kind, Integer.toString(stat.major()), Integer.toString(stat.minor()));
-    }
-
-    private static void run(LayerPath path, ProcessBuilder command) throws IOException {
-        Process process = command.redirectErrorStream(true).start();
+    private static void run(LayerPath path, List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw failure(path, "mknod: " + said.strip());
+                throw failure(path, command.get(0) + ": " + said.strip());
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("interrupted while mknod made " + path);
+            throw new java.io.InterruptedIOException("interrupted while " + command.get(0) + " made " + path);
         }
     }
 
