@@ -71,9 +71,12 @@ public final class VfsBackend implements Backend {
 
         @Override
         public void close() throws IOException {
-            fileSystem.close();
-            if (view instanceof WritableView writable) {
-                writable.close();
+            try {
+                fileSystem.close();
+            } finally {
+                if (view instanceof WritableView writable) {
+                    writable.close();
+                }
             }
         }
     }

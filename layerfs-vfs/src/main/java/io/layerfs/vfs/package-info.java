@@ -17,7 +17,7 @@
  * be mapped, and paths are no {@link java.io.File}s.
  *
  * <p>{@link java.nio.file.Files#copy} within this provider copies all that there is of a file. From and to other providers the
- * JDK does it: of the attributes it takes the times, and from Java 18 on the permissions, but no owner and no extended attribute.
+ * JDK does it: of the attributes it takes the times, later ones than 17 the permissions, too, but no owner and no extended attribute.
  *
  * <p>A tour of the inside, from the outermost: {@code LayerFileSystemProvider} answers what {@code Files} asks; a {@code
  * LayerFileSystem} is one view that is open, and knows what of it must be closed; a {@code NioPath} is names and nothing more,
