@@ -143,6 +143,12 @@ public interface WritableView extends View, Closeable {
      */
     void rename(long fromDirectory, Name from, long toDirectory, Name to, boolean replace) throws IOException;
 
+    /**
+     * What is seen at this moment, in one piece: names and attributes of what is answered change no more. The data of files
+     * does, and a file that loses its last name loses that, too: for one operation, not to be kept. Costs nothing.
+     */
+    View present();
+
     /** Sets attributes. */
     void setAttributes(Place file, AttributeChange change) throws IOException;
 

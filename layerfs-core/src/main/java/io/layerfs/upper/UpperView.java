@@ -157,6 +157,11 @@ public final class UpperView implements WritableView {
         return tree.list(directory);
     }
 
+    @Override
+    public View present() {
+        return tree;
+    }
+
     /** The present tree. */
     Tree tree() {
         return tree;

@@ -27,7 +27,7 @@ final class AttributeViews {
     /** Finds the file that a view is about. */
     interface Target {
         /** To be looked at. */
-        long inode() throws IOException;
+        Found find() throws IOException;
 
         /** To be changed. */
         WritableView.Place place() throws IOException;
@@ -36,8 +36,8 @@ final class AttributeViews {
     /** What a path that starts in {@code directory} leads to. */
     record Walked(LayerFileSystem fileSystem, long directory, NioPath path, boolean follow) implements Target {
         @Override
-        public long inode() throws IOException {
-            return fileSystem.walk().inode(directory, path, follow);
+        public Found find() throws IOException {
+            return fileSystem.walk().found(directory, path, follow);
         }
 
         @Override
@@ -77,15 +77,16 @@ final class AttributeViews {
     static void change(LayerFileSystem fileSystem, NioPath path, Target target, WritableView.AttributeChange change)
             throws IOException {
         WritableView view = fileSystem.writable();
-        WritableView.Place place = target.place();
-        boolean link = view.type(place.inode()) == FileType.SYMLINK;
-        if (link && change.mode() != null) {
-            throw PathWalk.tooManyLinks(path.toString());
-        }
-        Failures.at(path, null, () -> {
-            view.setAttributes(place, change);
-            return 0;
-        });
+        Failures.at(
+                path,
+                null,
+                () -> Found.change(target::place, place -> {
+                    if (change.mode() != null && view.type(place.inode()) == FileType.SYMLINK) {
+                        throw PathWalk.tooManyLinks(path.toString());
+                    }
+                    view.setAttributes(place, change);
+                    return 0;
+                }));
     }
 
     record Posix(String name, LayerFileSystem fileSystem, NioPath path, Target target)
@@ -93,7 +94,7 @@ final class AttributeViews {
 
         @Override
         public StatAttributes readAttributes() throws IOException {
-            return NamedAttributes.stat(fileSystem, target.inode());
+            return NamedAttributes.stat(fileSystem, target.find());
         }
 
         @Override

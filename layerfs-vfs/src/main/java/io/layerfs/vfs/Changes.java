@@ -63,19 +63,23 @@ final class Changes {
 
     void createLink(NioPath link, NioPath existing) throws IOException {
         WritableView view = fileSystem.writable();
-        Failures.at(link, existing, () -> {
-            WritableView.Place file = fileSystem.walk().presentPlace(view.root(), existing, false);
-            WritableView.Place place = free(link);
-            view.link(file, place.directory(), name(place, link));
-            return 0;
-        });
+        Found.Search<WritableView.Place> search = () -> fileSystem.walk().presentPlace(view.root(), existing, false);
+        Failures.at(
+                link,
+                existing,
+                () -> Found.change(search, file -> {
+                    WritableView.Place place = free(link);
+                    view.link(file, place.directory(), name(place, link));
+                    return 0;
+                }));
     }
 
     /** A file or an empty directory. */
     void delete(NioPath path) throws IOException {
         WritableView view = fileSystem.writable();
-        WritableView.Place place = fileSystem.walk().presentPlace(view.root(), path, false);
-        if (view.type(place.inode()) == FileType.DIRECTORY) {
+        PathWalk walk = fileSystem.walk();
+        WritableView.Place place = walk.presentPlace(view.root(), path, false);
+        if (walk.view().type(place.inode()) == FileType.DIRECTORY) {
             deleteDirectory(path, place);
         } else {
             deleteFile(path, place);

@@ -13,6 +13,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +66,16 @@ final class CopyMove {
 
     void copy(CopyOptions options) throws IOException {
         to.writable();
-        WritableView.Place file = from.walk().presentPlace(from.view().root(), source, options.follow());
-        Stat stat = from.view().stat(file.inode());
+        PathWalk walk = from.walk();
+        WritableView.Place file = walk.presentPlace(walk.view().root(), source, options.follow());
+        Stat stat = walk.view().stat(file.inode());
         if (prepare(file, options.replace())) {
-            copy(file, stat, options.attributes());
+            copy(file, stat, options.attributes() ? walk.view().xattrs(file.inode()) : null);
         }
     }
 
-    private void copy(WritableView.Place file, Stat stat, boolean attributes) throws IOException {
+    /** Copies what was found, with all its attributes where there are {@code xattrs}. */
+    private void copy(WritableView.Place file, Stat stat, @Nullable Xattrs xattrs) throws IOException {
         WritableView view = to.writable();
         WritableView.Place place = to.walk().place(view.root(), target, false);
         Name name = Objects.requireNonNull(place.name());
@@ -90,8 +93,8 @@ final class CopyMove {
             if (stat.type() == FileType.REGULAR) {
                 copyBytes(file, copy);
             }
-            if (attributes) {
-                copyAttributes(file, stat, copy);
+            if (xattrs != null) {
+                copyAttributes(stat, xattrs, copy);
             }
         } catch (IOException e) {
             removeUnfinished(copy, stat.type(), e);
@@ -110,10 +113,7 @@ final class CopyMove {
     }
 
     private void copyBytes(WritableView.Place file, WritableView.Place copy) throws IOException {
-        WritableView writableSource = from.writableOrNull();
-        try (OpenedFile in = writableSource == null
-                        ? OpenedFile.of(source, file.inode(), from.view().content(file.inode()))
-                        : OpenedFile.of(source, file.inode(), writableSource.open(file));
+        try (OpenedFile in = openSource(file);
                 WritableView.OpenFile out = to.writable().open(copy)) {
             Content content = in.content();
             ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(TRANSFER, Math.max(1, content.size())));
@@ -125,15 +125,29 @@ final class CopyMove {
         }
     }
 
+    /** Opens the file that was found, or the one that has replaced it since. */
+    private OpenedFile openSource(WritableView.Place file) throws IOException {
+        WritableView view = from.writableOrNull();
+        if (view == null) {
+            return OpenedFile.of(source, file.inode(), from.view().content(file.inode()));
+        }
+        try {
+            return OpenedFile.of(source, file.inode(), view.open(file));
+        } catch (NoSuchFileException e) {
+            return Found.change(
+                    () -> from.walk().presentPlace(view.root(), source, true),
+                    now -> OpenedFile.of(source, now.inode(), view.open(now)));
+        }
+    }
+
     /** Owner, permissions, extended attributes and, last, times; of a link, as the default provider has it, the owner alone. */
-    private void copyAttributes(WritableView.Place file, Stat stat, WritableView.Place copy) throws IOException {
+    private void copyAttributes(Stat stat, Xattrs xattrs, WritableView.Place copy) throws IOException {
         WritableView view = to.writable();
         Failures.at(target, null, () -> {
             view.setAttributes(copy, WritableView.AttributeChange.ofOwner(stat.uid(), stat.gid()));
             if (stat.type() == FileType.SYMLINK) {
                 return 0;
             }
-            Xattrs xattrs = from.view().xattrs(file.inode());
             for (String name : xattrs.names()) {
                 view.setXattr(copy, name, Objects.requireNonNull(xattrs.get(name)));
             }
@@ -175,16 +189,18 @@ final class CopyMove {
             throw new AtomicMoveNotSupportedException(
                     source.toString(), target.toString(), "Invalid cross-device link");
         }
-        WritableView.Place file = from.walk().presentPlace(from.view().root(), source, false);
-        if (from.isDirectory(file.inode()) && from.view().list(file.inode()).hasNext()) {
+        PathWalk walk = from.walk();
+        View view = walk.view();
+        WritableView.Place file = walk.presentPlace(view.root(), source, false);
+        Stat stat = view.stat(file.inode());
+        if (stat.type() == FileType.DIRECTORY && view.list(file.inode()).hasNext()) {
             throw new DirectoryNotEmptyException(source.toString());
         }
         if (file.name() == null) {
             throw new FileSystemException(source.toString(), target.toString(), "Device or resource busy");
         }
-        Stat stat = from.view().stat(file.inode());
         prepare(file, options.replace());
-        copy(file, stat, true);
+        copy(file, stat, view.xattrs(file.inode()));
         new Changes(from).delete(source);
     }
 }

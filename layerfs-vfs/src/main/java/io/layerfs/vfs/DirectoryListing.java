@@ -46,17 +46,29 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     }
 
     static DirectoryListing open(
-            LayerFileSystem fileSystem, NioPath path, long inode, DirectoryStream.Filter<? super Path> filter)
+            LayerFileSystem fileSystem,
+            NioPath path,
+            Found.Search<Long> search,
+            DirectoryStream.Filter<? super Path> filter)
             throws IOException {
-        requireDirectory(fileSystem, path, inode);
         WritableView writable = fileSystem.writableOrNull();
-        Closeable hold = writable == null ? () -> {} : Failures.at(path, null, () -> writable.hold(inode));
-        return fileSystem.register(new DirectoryListing(fileSystem, path, inode, filter, hold));
+        return Found.change(search, inode -> {
+            Closeable hold = writable == null ? () -> {} : Failures.at(path, null, () -> writable.hold(inode));
+            return open(fileSystem, path, inode, filter, hold);
+        });
     }
 
-    private static void requireDirectory(LayerFileSystem fileSystem, NioPath path, long inode) throws IOException {
-        if (!fileSystem.isDirectory(inode)) {
-            throw new NotDirectoryException(path.toString());
+    private static DirectoryListing open(
+            LayerFileSystem fileSystem, NioPath path, long inode, Filter<? super Path> filter, Closeable hold)
+            throws IOException {
+        try {
+            if (!fileSystem.isDirectory(inode)) {
+                throw new NotDirectoryException(path.toString());
+            }
+            return fileSystem.register(new DirectoryListing(fileSystem, path, inode, filter, hold));
+        } catch (IOException | RuntimeException e) {
+            hold.close();
+            throw e;
         }
     }
 
@@ -93,12 +105,20 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     public SecureDirectoryStream<Path> newDirectoryStream(Path relative, LinkOption... options) throws IOException {
         NioPath below = NioPath.of(relative);
         checkOpen();
-        long found = fileSystem.walk().directory(inode, below, LinkOptions.follow(options));
-        if (fileSystem.view().type(found) == FileType.SYMLINK) {
-            throw PathWalk.tooManyLinks(below.toString()); // openat(2) with O_NOFOLLOW
-        }
-        requireDirectory(fileSystem, below, found);
-        return open(fileSystem, path.resolve(below), found, p -> true);
+        boolean follow = LinkOptions.follow(options);
+        Found.Search<Long> search = () -> {
+            PathWalk walk = fileSystem.walk();
+            long found = walk.directory(inode, below, follow);
+            FileType type = walk.view().type(found);
+            if (type == FileType.SYMLINK) {
+                throw PathWalk.tooManyLinks(below.toString()); // openat(2) with O_NOFOLLOW
+            }
+            if (type != FileType.DIRECTORY) {
+                throw new NotDirectoryException(below.toString());
+            }
+            return found;
+        };
+        return open(fileSystem, path.resolve(below), search, p -> true);
     }
 
     @Override
@@ -127,9 +147,9 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     private AttributeViews.Target target(AttributeViews.@Nullable Target relative) {
         return new AttributeViews.Target() {
             @Override
-            public long inode() throws IOException {
+            public Found find() throws IOException {
                 checkOpen();
-                return relative == null ? inode : relative.inode();
+                return relative == null ? new Found(fileSystem.view(), inode) : relative.find();
             }
 
             @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,9 +25,14 @@ record ExtendedAttributes(LayerFileSystem fileSystem, NioPath path, AttributeVie
 
     private static final int MAX_NAME = 255;
 
+    private Xattrs all() throws IOException {
+        Found found = target.find();
+        return found.view().xattrs(found.inode());
+    }
+
     /** The names that there are. */
     List<String> names() throws IOException {
-        return fileSystem.view().xattrs(target.inode()).names().stream()
+        return all().names().stream()
                 .filter(name -> name.startsWith(prefix))
                 .map(name -> name.substring(prefix.length()))
                 .toList();
@@ -38,7 +44,7 @@ record ExtendedAttributes(LayerFileSystem fileSystem, NioPath path, AttributeVie
      * @param failed what could not be done where there is none
      */
     byte[] value(String failed, String name) throws IOException {
-        Xattrs all = fileSystem.view().xattrs(target.inode());
+        Xattrs all = all();
         checkName(name);
         byte[] value = all.get(prefix + name);
         if (value == null) {
@@ -70,8 +76,15 @@ record ExtendedAttributes(LayerFileSystem fileSystem, NioPath path, AttributeVie
     /** Sets one to the rest of a buffer, which is used up; removes it where that is null. */
     void set(String name, @Nullable ByteBuffer value) throws IOException {
         WritableView view = fileSystem.writable();
-        WritableView.Place place = target.place();
-        checkName(name);
+        Found.change(target::place, place -> {
+            checkName(name);
+            set(view, place, name, value);
+            return 0;
+        });
+    }
+
+    private void set(WritableView view, WritableView.Place place, String name, @Nullable ByteBuffer value)
+            throws IOException {
         try {
             if (value == null) {
                 view.removeXattr(place, prefix + name);
@@ -81,6 +94,8 @@ record ExtendedAttributes(LayerFileSystem fileSystem, NioPath path, AttributeVie
                 view.setXattr(place, prefix + name, bytes);
                 value.position(value.limit());
             }
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(path.toString());
         } catch (FileSystemException e) {
             throw failure(value == null ? "Unable to delete" : "Error writing", name, e.getReason());
         }

@@ -30,7 +30,6 @@ final class LayerFileSystem extends FileSystem {
     private final LayerFileSystemProvider provider;
     private final long id;
     private final View view;
-    private final PathWalk walk;
     private final LayerFileStore store;
     private final FileLocks locks;
     private final Set<Closeable> resources = ConcurrentHashMap.newKeySet();
@@ -40,7 +39,6 @@ final class LayerFileSystem extends FileSystem {
         this.provider = provider;
         this.id = id;
         this.view = view;
-        this.walk = new PathWalk(view);
         this.locks = FileLocks.of(view);
         this.store = new LayerFileStore(this);
     }
@@ -50,15 +48,15 @@ final class LayerFileSystem extends FileSystem {
         return id;
     }
 
-    /** What it shows; refuses when the file system is closed. */
+    /** What it shows at this moment, for one operation; refuses when the file system is closed. */
     View view() {
         checkOpen();
-        return view;
+        return view instanceof WritableView writable ? writable.present() : view;
     }
 
+    /** Finds files in what is shown at this moment. */
     PathWalk walk() {
-        checkOpen();
-        return walk;
+        return new PathWalk(view());
     }
 
     LayerFileStore store() {
@@ -73,12 +71,12 @@ final class LayerFileSystem extends FileSystem {
         }
     }
 
-    long inode(NioPath path, LinkOption... options) throws IOException {
-        return walk().inode(path, LinkOptions.follow(options));
+    Found find(NioPath path, LinkOption... options) throws IOException {
+        return walk().found(view().root(), path, LinkOptions.follow(options));
     }
 
     boolean isDirectory(long inode) throws IOException {
-        return view.type(inode) == FileType.DIRECTORY;
+        return view().type(inode) == FileType.DIRECTORY;
     }
 
     /** The view, to be written; null where it cannot be. */

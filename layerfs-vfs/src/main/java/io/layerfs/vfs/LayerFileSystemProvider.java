@@ -114,9 +114,9 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
         return NioPath.of(path).getFileSystem();
     }
 
-    private static long inode(Path path, LinkOption... options) throws IOException {
+    private static Found find(Path path, LinkOption... options) throws IOException {
         NioPath own = NioPath.of(path);
-        return own.getFileSystem().inode(own, options);
+        return own.getFileSystem().find(own, options);
     }
 
     @Override
@@ -151,17 +151,16 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
             throws IOException {
         NioPath own = NioPath.of(path);
         return DirectoryListing.open(
-                own.getFileSystem(), own, own.getFileSystem().walk().directory(own), filter);
+                own.getFileSystem(), own, () -> own.getFileSystem().walk().directory(own), filter);
     }
 
     @Override
     public Path readSymbolicLink(Path path) throws IOException {
-        long inode = inode(path, LinkOption.NOFOLLOW_LINKS);
-        View view = fileSystem(path).view();
-        if (view.type(inode) != FileType.SYMLINK) {
+        Found found = find(path, LinkOption.NOFOLLOW_LINKS);
+        if (found.type() != FileType.SYMLINK) {
             throw new NotLinkException(path.toString());
         }
-        return LinkTarget.parse(NioPath.of(path), view.readSymlink(inode));
+        return LinkTarget.parse(NioPath.of(path), found.view().readSymlink(found.inode()));
     }
 
     @Override
@@ -170,7 +169,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
             return true;
         }
         boolean comparable = other instanceof NioPath && fileSystem(path) == fileSystem(other);
-        return comparable && inode(path) == inode(other);
+        return comparable && find(path).inode() == find(other).inode();
     }
 
     @Override
@@ -181,20 +180,20 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
 
     @Override
     public FileStore getFileStore(Path path) throws IOException {
-        inode(path);
+        find(path);
         return fileSystem(path).store();
     }
 
     /** As for root: all can be read, and written unless the file system is read-only. */
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
-        long inode = inode(path);
+        Found found = find(path);
         for (AccessMode mode : modes) {
             if (mode == AccessMode.WRITE && fileSystem(path).isReadOnly()) {
                 // what access(2) says; Files.isWritable wants an IOException
                 throw new FileSystemException(path.toString(), null, "Read-only file system");
             }
-            if (mode == AccessMode.EXECUTE && !isExecutable(fileSystem(path).view(), inode)) {
+            if (mode == AccessMode.EXECUTE && !isExecutable(found)) {
                 throw new AccessDeniedException(path.toString());
             }
         }
@@ -215,12 +214,13 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
             Path path, Class<A> type, LinkOption... options) throws IOException {
         checkType(type);
         NioPath own = NioPath.of(path);
-        long inode = own.getFileSystem().walk().find(own, LinkOptions.follow(options));
-        return inode == View.ABSENT ? null : type.cast(NamedAttributes.stat(own.getFileSystem(), inode));
+        PathWalk walk = own.getFileSystem().walk();
+        Found found = new Found(walk.view(), walk.find(own, LinkOptions.follow(options)));
+        return found.isAbsent() ? null : type.cast(NamedAttributes.stat(own.getFileSystem(), found));
     }
 
-    private static boolean isExecutable(View view, long inode) throws IOException {
-        return view.type(inode) == FileType.DIRECTORY || (view.stat(inode).mode() & 0111) != 0;
+    private static boolean isExecutable(Found found) throws IOException {
+        return found.type() == FileType.DIRECTORY || (found.stat().mode() & 0111) != 0;
     }
 
     @Override
@@ -236,7 +236,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
             throws IOException {
         checkType(type);
-        return type.cast(NamedAttributes.stat(fileSystem(path), inode(path, options)));
+        return type.cast(NamedAttributes.stat(fileSystem(path), find(path, options)));
     }
 
     private static void checkType(Class<? extends BasicFileAttributes> type) {

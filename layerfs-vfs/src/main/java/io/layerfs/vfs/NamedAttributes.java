@@ -59,10 +59,10 @@ final class NamedAttributes {
         }
         // what is asked is checked before the file is looked for, as the default provider does
         return switch (name) {
-            case "basic" -> values(select(name, BASIC, list), stat(fileSystem, target.inode()));
-            case "owner" -> values(select(name, OWNER, list), stat(fileSystem, target.inode()));
-            case "posix" -> values(select(name, POSIX, list), stat(fileSystem, target.inode()));
-            case "unix" -> values(select(name, UNIX, list), stat(fileSystem, target.inode()));
+            case "basic" -> values(select(name, BASIC, list), stat(fileSystem, target.find()));
+            case "owner" -> values(select(name, OWNER, list), stat(fileSystem, target.find()));
+            case "posix" -> values(select(name, POSIX, list), stat(fileSystem, target.find()));
+            case "unix" -> values(select(name, UNIX, list), stat(fileSystem, target.find()));
             case "user" -> new ExtendedAttributes(fileSystem, path, target, ExtendedAttributes.USER).read(list);
             case "xattr" -> new ExtendedAttributes(fileSystem, path, target, "").read(list);
             default -> throw new UnsupportedOperationException("View '" + name + "' not available");
@@ -76,8 +76,8 @@ final class NamedAttributes {
         return colon < 0 ? "basic" : attribute.substring(0, colon);
     }
 
-    static StatAttributes stat(LayerFileSystem fileSystem, long inode) throws IOException {
-        return new StatAttributes(fileSystem.view().stat(inode), fileSystem);
+    static StatAttributes stat(LayerFileSystem fileSystem, Found found) throws IOException {
+        return new StatAttributes(found.stat(), fileSystem);
     }
 
     private static Map<String, Function<StatAttributes, Object>> select(

@@ -241,8 +241,8 @@ final class NioPath implements Path {
     public NioPath toRealPath(LinkOption... options) throws IOException {
         NioPath path = toAbsolutePath();
         return LinkOptions.follow(options)
-                ? RealPath.of(fileSystem.view(), fileSystem.walk(), path)
-                : RealPath.withLinks(fileSystem.view(), fileSystem.walk(), path);
+                ? RealPath.of(fileSystem.walk(), path)
+                : RealPath.withLinks(fileSystem.walk(), path);
     }
 
     @Override

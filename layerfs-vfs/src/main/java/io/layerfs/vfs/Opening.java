@@ -35,7 +35,7 @@ final class Opening {
             if (mode.writes() || mode.deletes()) {
                 throw new ReadOnlyFileSystemException();
             }
-            return openToRead(fileSystem.walk().inode(from, path, mode.follow()));
+            return openToRead(fileSystem.walk().found(from, path, mode.follow()));
         }
         InitialMode initial = InitialMode.ofFile(attributes);
         OpenedFile opened;
@@ -47,7 +47,8 @@ final class Opening {
 
     /** Null where somebody made or removed the file in this very moment, so that it is to be looked at again. */
     private @Nullable OpenedFile tryOpen(WritableView view, InitialMode initial) throws IOException {
-        WritableView.Place place = fileSystem.walk().place(from, path, mode.follow() && !mode.createsNew());
+        PathWalk walk = fileSystem.walk();
+        WritableView.Place place = walk.place(from, path, mode.follow() && !mode.createsNew());
         boolean there = place.inode() != View.ABSENT;
         if (there && mode.createsNew()) {
             throw new FileAlreadyExistsException(path.toString());
@@ -64,7 +65,7 @@ final class Opening {
                 return special(place.inode());
             }
         }
-        OpenedFile opened = openThere(view, place);
+        OpenedFile opened = openThere(view, place, there ? walk.view() : view.present());
         return opened == null ? null : finish(view, opened, there);
     }
 
@@ -108,21 +109,18 @@ final class Opening {
         }
     }
 
-    private @Nullable OpenedFile openThere(WritableView view, WritableView.Place place) throws IOException {
-        if (view.type(place.inode()) != FileType.REGULAR) {
-            OpenedFile opened = openToRead(place.inode());
+    private @Nullable OpenedFile openThere(WritableView view, WritableView.Place place, View seen) throws IOException {
+        try {
+            if (seen.type(place.inode()) == FileType.REGULAR) {
+                return OpenedFile.of(path, place.inode(), view.open(place));
+            }
+            OpenedFile opened = openToRead(new Found(seen, place.inode()));
             if (mode.writes()) {
                 throw new FileSystemException(path.toString(), null, "Is a directory");
             }
             return opened;
-        }
-        try {
-            return OpenedFile.of(path, place.inode(), view.open(place));
         } catch (NoSuchFileException e) {
-            if (mode.creates() || mode.createsNew()) {
-                return null;
-            }
-            throw new NoSuchFileException(path.toString());
+            return null;
         }
     }
 
@@ -142,12 +140,11 @@ final class Opening {
         }
     }
 
-    private OpenedFile openToRead(long inode) throws IOException {
-        View view = fileSystem.view();
-        return switch (view.type(inode)) {
-            case REGULAR -> OpenedFile.of(path, inode, view.content(inode));
+    private OpenedFile openToRead(Found found) throws IOException {
+        return switch (found.type()) {
+            case REGULAR -> OpenedFile.of(path, found.inode(), found.view().content(found.inode()));
             case DIRECTORY ->
-                OpenedFile.ofDirectory(path, inode, view.stat(inode).size());
+                OpenedFile.ofDirectory(path, found.inode(), found.stat().size());
             // no FileSystemException, since the default provider's is none
             case SYMLINK ->
                 throw new IOException(path + ": Too many levels of symbolic links (NOFOLLOW_LINKS specified)");

@@ -35,6 +35,11 @@ final class PathWalk {
         this.view = view;
     }
 
+    /** Where it looks. */
+    View view() {
+        return view;
+    }
+
     /**
      * The inode of a path.
      *
@@ -43,6 +48,11 @@ final class PathWalk {
      */
     long inode(NioPath path, boolean follow) throws IOException {
         return present(find(path, follow), path);
+    }
+
+    /** The same of a path that starts in {@code directory}, with the view that it is found in. */
+    Found found(long directory, NioPath path, boolean follow) throws IOException {
+        return new Found(view, inode(directory, path, follow));
     }
 
     /** The inode of a path; {@link View#ABSENT} where there is none. */

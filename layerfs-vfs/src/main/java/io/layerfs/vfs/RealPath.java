@@ -21,15 +21,15 @@ final class RealPath {
     private final List<Long> inodes = new ArrayList<>();
     private int followed;
 
-    private RealPath(View view, PathWalk walk, NioPath path) {
-        this.view = view;
+    private RealPath(PathWalk walk, NioPath path) {
+        this.view = walk.view();
         this.walk = walk;
         this.path = path;
     }
 
     /** Without links. */
-    static NioPath of(View view, PathWalk walk, NioPath path) throws IOException {
-        RealPath real = new RealPath(view, walk, path);
+    static NioPath of(PathWalk walk, NioPath path) throws IOException {
+        RealPath real = new RealPath(walk, path);
         real.walk(path.names());
         return real.toPath();
     }
@@ -38,11 +38,11 @@ final class RealPath {
      * Without {@code .}, and without {@code ..} unless it follows a link, which stays. As with the default provider, what a
      * {@code .} or {@code ..} follows need not be a directory.
      */
-    static NioPath withLinks(View view, PathWalk walk, NioPath path) throws IOException {
+    static NioPath withLinks(PathWalk walk, NioPath path) throws IOException {
         NioPath real = new NioPath(path.getFileSystem(), true);
         for (Name name : path.names()) {
             boolean parent = name.isDot() && name.length() == 2;
-            if (parent && !endsInLink(view, walk, real)) {
+            if (parent && !endsInLink(walk, real)) {
                 NioPath shorter = real.getParent();
                 real = shorter == null ? real : shorter;
             } else if (parent || !name.isDot()) {
@@ -54,8 +54,8 @@ final class RealPath {
     }
 
     /** Whether a path ends in a link, or in the {@code ..} of one. */
-    private static boolean endsInLink(View view, PathWalk walk, NioPath path) throws IOException {
-        boolean isLink = view.type(walk.inode(path, false)) == FileType.SYMLINK;
+    private static boolean endsInLink(PathWalk walk, NioPath path) throws IOException {
+        boolean isLink = walk.view().type(walk.inode(path, false)) == FileType.SYMLINK;
         Name[] names = path.names();
         return isLink || (names.length > 0 && names[names.length - 1].isDot());
     }

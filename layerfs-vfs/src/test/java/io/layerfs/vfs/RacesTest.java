@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RacesTest {
 
     private static final int THREADS = 4;
-    private static final int ROUNDS = 400;
+    private static final int ROUNDS = 1000;
 
     private final ExecutorService pool = Executors.newFixedThreadPool(THREADS);
     private WritableTwin twin;
@@ -124,6 +125,30 @@ class RacesTest {
                     for (int i = 0; i < ROUNDS; i++) {
                         assertThat(Files.readString(file)).isEqualTo("content");
                         assertThat(Files.exists(file)).isTrue();
+                        Files.setLastModifiedTime(file, FileTime.fromMillis(i));
+                        assertThat(Files.size(file)).isEqualTo(7);
+                        Files.copy(file, root.resolve("copy"), StandardCopyOption.REPLACE_EXISTING);
+                    }
+                    return "";
+                });
+    }
+
+    @Test
+    void aDirectoryThatIsReplacedIsNeverAbsent() throws Exception {
+        Path directory = root.resolve("d/e");
+        together(
+                () -> {
+                    for (int i = 0; i < ROUNDS; i++) {
+                        Path next = Files.createDirectory(root.resolve("next"));
+                        Files.move(next, directory, StandardCopyOption.ATOMIC_MOVE);
+                    }
+                    return "";
+                },
+                () -> {
+                    for (int i = 0; i < ROUNDS; i++) {
+                        assertThat(directory).isEmptyDirectory();
+                        Files.setAttribute(directory, "unix:mode", 0700);
+                        Files.setAttribute(directory, "user:a", new byte[1]);
                     }
                     return "";
                 });
