@@ -133,7 +133,7 @@ final class Changes {
             throw Failures.busy(source, target);
         }
         if (from.inode() == View.ABSENT) {
-            throw new NoSuchFileException(source.toString());
+            throw PathWalk.absent(from, source);
         }
         try {
             fileSystem.writable().rename(from.directory(), oldName, to.directory(), newName, true);

@@ -75,6 +75,11 @@ final class NioPath implements Path {
         return !absolute && names.length == 0;
     }
 
+    /** Whether its last name is {@code .}. */
+    boolean endsInDot() {
+        return names.length > 0 && names[names.length - 1].isDot() && names[names.length - 1].length() == 1;
+    }
+
     private NioPath with(boolean isAbsolute, Name... others) {
         return new NioPath(fileSystem, isAbsolute, others);
     }

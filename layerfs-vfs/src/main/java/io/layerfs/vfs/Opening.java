@@ -47,6 +47,10 @@ final class Opening {
 
     /** Null where somebody made or removed the file in this very moment, so that it is to be looked at again. */
     private @Nullable OpenedFile tryOpen(WritableView view, InitialMode initial) throws IOException {
+        if (mode.createsNew() && path.endsInDot()) {
+            // the default provider's own check, which comes before all else
+            throw new FileAlreadyExistsException(path.toString());
+        }
         PathWalk walk = fileSystem.walk();
         WritableView.Place place = walk.place(from, path, mode.follow() && !mode.createsNew());
         boolean there = place.inode() != View.ABSENT;
@@ -55,7 +59,7 @@ final class Opening {
         }
         if (!there) {
             if (!mode.creates() && !mode.createsNew()) {
-                throw new NoSuchFileException(path.toString());
+                throw PathWalk.absent(place, path);
             }
             place = create(view, place, initial);
             if (place == null) {

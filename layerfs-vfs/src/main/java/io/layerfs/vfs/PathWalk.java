@@ -108,7 +108,9 @@ final class PathWalk {
     /** The same, which must be there. */
     WritableView.Place presentPlace(long directory, NioPath path, boolean follow) throws IOException {
         WritableView.Place place = place(directory, path, follow);
-        present(place.inode(), path);
+        if (place.inode() == View.ABSENT) {
+            throw absent(place, path);
+        }
         return place;
     }
 
@@ -139,16 +141,29 @@ final class PathWalk {
             requireDirectory(directory, path);
             return name.length() == 1 ? directory : view.parent(directory);
         }
-        long inode;
+        long inode = lookup(directory, name, path);
+        if (inode == View.ABSENT && name.length() > MAX_NAME) {
+            throw tooLong(path);
+        }
+        return inode;
+    }
+
+    private long lookup(long directory, Name name, NioPath path) throws IOException {
         try {
-            inode = view.lookup(directory, name);
+            return view.lookup(directory, name);
         } catch (NotDirectoryException e) {
             throw notDirectory(path);
         }
-        if (inode == View.ABSENT && name.length() > MAX_NAME) {
-            throw new FileSystemException(path.toString(), null, "File name too long");
-        }
-        return inode;
+    }
+
+    /** That nothing is at a place, or that nothing can be. */
+    static FileSystemException absent(WritableView.Place place, NioPath path) {
+        Name name = place.name();
+        return name != null && name.length() > MAX_NAME ? tooLong(path) : new NoSuchFileException(path.toString());
+    }
+
+    private static FileSystemException tooLong(NioPath path) {
+        return new FileSystemException(path.toString(), null, "File name too long");
     }
 
     void requireDirectory(long inode, NioPath path) throws IOException {
@@ -187,7 +202,8 @@ final class PathWalk {
                 return new WritableView.Place(view.parent(current), null, current);
             }
             Name last = names[names.length - 1];
-            long inode = step(current, last, path);
+            // whether a name is too long is seen when something is done there
+            long inode = last.isDot() ? step(current, last, path) : lookup(current, last, path);
             if (last.isDot()) {
                 return new WritableView.Place(view.parent(inode), null, inode);
             }
