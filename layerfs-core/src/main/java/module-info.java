@@ -1,4 +1,5 @@
 /** Container image layers: the nouns, the store, the formats, the union. */
+@SuppressWarnings("module") // who the qualified exports name is compiled later
 module io.layerfs {
     requires com.fasterxml.jackson.core;
     requires com.google.common;
@@ -7,4 +8,13 @@ module io.layerfs {
     requires static transitive org.jspecify;
 
     exports io.layerfs;
+    // the kernel backend mounts the store's own files, and reads the kernel's form of an upper
+    exports io.layerfs.store to
+            io.layerfs.overlay;
+    exports io.layerfs.upper to
+            io.layerfs.overlay;
+    exports io.layerfs.oci to
+            io.layerfs.overlay;
+    exports io.layerfs.host to
+            io.layerfs.overlay;
 }

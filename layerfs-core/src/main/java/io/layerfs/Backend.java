@@ -1,6 +1,7 @@
 package io.layerfs;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way to show an image as a file tree. Backends are found by {@link java.util.ServiceLoader}; the pure-Java one is called
@@ -11,11 +12,18 @@ public interface Backend {
     /** Its short name. */
     String name();
 
+    /** Why it cannot be used by this process on this machine; null where it can. What is mounted may still need more. */
+    default @Nullable String unavailable() {
+        return null;
+    }
+
     /**
      * Shows an image.
      *
      * @param store the one that holds the image; stays open at least as long as the mount
      * @return a mount that the caller closes
+     * @throws BackendUnavailableException where it cannot be used here
+     * @throws UnsupportedOperationException where it has no such thing as one of the options asks for
      */
     Mount mount(LayerStore store, Image image, MountOptions options) throws IOException;
 

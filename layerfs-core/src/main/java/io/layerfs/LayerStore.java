@@ -42,6 +42,11 @@ public final class LayerStore implements AutoCloseable {
         return new LayerStore(Store.open(directory));
     }
 
+    /** The directory that it is, without symbolic links in its path. */
+    public Path directory() {
+        return store.directory();
+    }
+
     /**
      * Imports an image: an OCI image layout (directory or tar), what {@code docker save} writes, a single layer's tar (plain,
      * gzip, zstd, xz or bzip2), or a directory of the host, which becomes an image of one layer. What it is is told by its

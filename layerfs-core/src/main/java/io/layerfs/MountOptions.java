@@ -1,5 +1,6 @@
 package io.layerfs;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,14 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly whether it cannot be written
  * @param name under which the changes outlive the mount, in the store; null for a disposable one
  * @param quota how many bytes the data of changed files may take
+ * @param at an empty directory of the default file system in which it is to be seen; null for where the backend chooses
  */
-public record MountOptions(boolean readOnly, @Nullable String name, long quota) {
+public record MountOptions(
+        boolean readOnly,
+        @Nullable String name,
+        long quota,
+        @Nullable Path at) {
 
     /** Cannot be written. */
-    public static final MountOptions READ_ONLY = new MountOptions(true, null, Long.MAX_VALUE);
+    public static final MountOptions READ_ONLY = new MountOptions(true, null, Long.MAX_VALUE, null);
 
     /** Can be written; what was changed is gone when it is closed. */
-    public static final MountOptions DISPOSABLE = new MountOptions(false, null, Long.MAX_VALUE);
+    public static final MountOptions DISPOSABLE = new MountOptions(false, null, Long.MAX_VALUE, null);
 
     /** Checks that only a writable mount has a name. */
     public MountOptions {
@@ -29,11 +35,16 @@ public record MountOptions(boolean readOnly, @Nullable String name, long quota) 
 
     /** Can be written, and its changes outlive it under this name; there must be none of that name yet. */
     public static MountOptions named(String name) {
-        return new MountOptions(false, name, Long.MAX_VALUE);
+        return new MountOptions(false, name, Long.MAX_VALUE, null);
     }
 
     /** The same with a quota. */
     public MountOptions withQuota(long bytes) {
-        return new MountOptions(readOnly, name, bytes);
+        return new MountOptions(readOnly, name, bytes, at);
+    }
+
+    /** The same at a given place; only a backend that mounts by the kernel can do that. */
+    public MountOptions at(Path directory) {
+        return new MountOptions(readOnly, name, quota, directory);
     }
 }

@@ -9,5 +9,9 @@ public enum Capability {
     /** Directories of lower layers can be renamed (the kernel's overlayfs says EXDEV, unless it has redirect_dir). */
     DIRECTORY_RENAME,
     /** An inode has the same number before and after it is copied up. */
-    STABLE_INODES
+    STABLE_INODES,
+    /** The link count of a directory tells how many directories are in it (overlayfs says 1 of one that has several layers). */
+    SUBDIRECTORY_COUNT,
+    /** A file with several names is still one file after it is copied up (overlayfs without an index makes copies). */
+    HARD_LINKS
 }

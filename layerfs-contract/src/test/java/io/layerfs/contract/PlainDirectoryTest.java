@@ -52,6 +52,10 @@ class PlainDirectoryTest extends MountContract {
 
     @Override
     protected Set<Capability> capabilities() {
-        return Set.of(Capability.DIRECTORY_RENAME, Capability.STABLE_INODES);
+        return Set.of(
+                Capability.DIRECTORY_RENAME,
+                Capability.STABLE_INODES,
+                Capability.SUBDIRECTORY_COUNT,
+                Capability.HARD_LINKS);
     }
 }

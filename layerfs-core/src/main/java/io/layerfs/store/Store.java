@@ -15,6 +15,7 @@ import io.layerfs.oci.ImageConfig;
 import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
+import io.layerfs.union.Union;
 import io.layerfs.upper.AppliedLayer;
 import io.layerfs.upper.ScratchDirectory;
 import io.layerfs.upper.UpperView;
@@ -93,6 +94,11 @@ public final class Store implements AutoCloseable {
     /** An image's documents. */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     public record Documents(Descriptor manifest, Manifest parsed, byte[] config, ImageConfig parsedConfig) {}
+
+    /** The directory, without symbolic links in its path. */
+    public Path directory() {
+        return paths.root();
+    }
 
     /** Imports what {@code source} holds. */
     public Descriptor importImage(Path source, ImportOptions options) throws IOException {
@@ -200,6 +206,59 @@ public final class Store implements AutoCloseable {
         return new HealingView(
                 indexes.chain(diffIds).view(),
                 () -> indexes.rebuildChain(diffIds).view());
+    }
+
+    /** The merged index of a stack of layers, base first, which is built where it is missing. */
+    public MergedIndex mergedIndex(List<Digest> diffIds) throws IOException {
+        View view = mergedView(diffIds);
+        return new MergedIndex(
+                view,
+                paths.chainIndex(diffIds),
+                diffIds.stream().map(paths::blob).toList());
+    }
+
+    /** A directory of its own for one mount of the kernel, in the store; deleted when it is closed. */
+    public MountArea newMountArea() throws IOException {
+        return MountArea.create(paths, locks);
+    }
+
+    /** Gives what dead processes left of their mounts to {@code ending}, and then deletes it. */
+    public void cleanMountAreas(MountArea.Ending ending) throws IOException {
+        MountArea.clean(paths, locks, ending);
+    }
+
+    /** Where something is unpacked for the kernel; it need not be there. */
+    public Path unpacked(Digest name) {
+        return paths.unpacked(name);
+    }
+
+    /** What a stack of layers says in all, base first. */
+    public Changeset merged(List<Digest> diffIds) throws IOException {
+        List<Changeset> changesets = new ArrayList<>();
+        for (Digest diffId : diffIds) {
+            changesets.add(changeset(diffId));
+        }
+        return Union.merge(changesets);
+    }
+
+    /** Makes a directory, in {@code making}, that is seen at {@code target} when it is whole; nothing where it is there. */
+    public void publishDirectory(Path target, Publishing making) throws IOException {
+        try (StoreLocks.Held held = locks.lock("unpacked " + target.getFileName())) {
+            if (Files.isDirectory(target)) {
+                return;
+            }
+            try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+                Path directory = Files.createDirectory(temp.newPath(".unpacked"));
+                making.make(directory);
+                Durable.createDirectories(java.util.Objects.requireNonNull(target.getParent(), "in the store"));
+                Durable.publish(directory, target);
+            }
+        }
+    }
+
+    /** Fills a directory. */
+    public interface Publishing {
+        void make(Path directory) throws IOException;
     }
 
     /** What is seen of a stack of layers, to be written until it is closed. */

@@ -39,6 +39,16 @@ record StorePaths(Path root) {
         return derived().resolve("tmp");
     }
 
+    /** What the kernel mounts of live processes need. */
+    Path mounts() {
+        return derived().resolve("mounts");
+    }
+
+    /** A layer as a directory in overlayfs' form. */
+    Path unpacked(Digest diffId) {
+        return derived().resolve("unpacked").resolve("v1").resolve(diffId.algorithm() + "-" + diffId.encoded());
+    }
+
     Path lock() {
         return derived().resolve("lock");
     }

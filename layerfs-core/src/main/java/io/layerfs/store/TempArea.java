@@ -54,6 +54,11 @@ final class TempArea implements AutoCloseable {
 
     /** Deletes what dead processes left in {@code parent}. */
     static void clean(Path parent, StoreLocks locks) throws IOException {
+        clean(parent, locks, area -> {});
+    }
+
+    /** The same, with something to be done to each before it is deleted. */
+    static void clean(Path parent, StoreLocks locks, MountArea.Ending ending) throws IOException {
         if (!Files.isDirectory(parent)) {
             return;
         }
@@ -61,6 +66,7 @@ final class TempArea implements AutoCloseable {
                 DirectoryStream<Path> areas = Files.newDirectoryStream(parent)) {
             for (Path area : areas) {
                 if (isDead(area)) {
+                    ending.end(area);
                     Durable.deleteTree(area);
                 }
             }

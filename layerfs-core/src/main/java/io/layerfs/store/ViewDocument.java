@@ -19,8 +19,12 @@ import java.util.Map;
  * @param image the digest of the image's manifest
  * @param diffIds of its layers, base first
  * @param numbering how the inodes of the view below are numbered, to which the journal refers
+ * @param backend the name of the one that keeps the changes
  */
-record ViewDocument(Digest image, List<Digest> diffIds, Instant created, long quota, String numbering) {
+record ViewDocument(Digest image, List<Digest> diffIds, Instant created, long quota, String numbering, String backend) {
+
+    /** The backend of views that say nothing of it. */
+    static final String VFS = "vfs";
 
     static final String FILE = "view.json";
 
@@ -32,6 +36,7 @@ record ViewDocument(Digest image, List<Digest> diffIds, Instant created, long qu
         json.put("created", created.toString());
         json.put("quota", quota);
         json.put("numbering", numbering);
+        json.put("backend", backend);
         Path aside = directory.resolve(FILE + ".new");
         Files.write(aside, Json.write(json));
         Durable.publish(aside, directory.resolve(FILE));
@@ -46,10 +51,19 @@ record ViewDocument(Digest image, List<Digest> diffIds, Instant created, long qu
                     json.requireDigests("diffIds"),
                     Instant.parse(json.requireString("created")),
                     json.requireLong("quota"),
-                    json.requireString("numbering"));
+                    json.requireString("numbering"),
+                    json.has("backend") ? json.requireString("backend") : VFS);
         } catch (DateTimeException | IllegalArgumentException e) {
             throw new FileSystemException(
                     file.toString(), null, "not the document of a writable view: " + e.getMessage());
+        }
+    }
+
+    /** Refuses a view whose changes are in another backend's form. */
+    void requireBackend(String name, String asked) throws IOException {
+        if (!backend.equals(asked)) {
+            throw new FileSystemException(
+                    name, null, "the view was made by the backend '" + backend + "', and only that one opens it");
         }
     }
 

@@ -56,18 +56,65 @@ public final class Views {
 
     /** Makes one of an image. */
     public WritableView create(String name, Digest image, List<Digest> diffIds, long quota) throws IOException {
+        ViewDocument document =
+                new ViewDocument(image, diffIds, Instant.now(), quota, StorePaths.numbering(), ViewDocument.VFS);
+        return locked(name, (directory, lock) -> {
+            startNew(name, directory);
+            View below = lower.view(diffIds);
+            UpperView view = UpperView.create(below, directory, quota, forks, InstantSource.system(), lock);
+            document.write(directory);
+            return view;
+        });
+    }
+
+    /**
+     * A writable view whose changes another backend keeps, in a directory of its own; locked until it is closed.
+     *
+     * @param diffIds of the layers that it was made of, base first
+     */
+    public record Kept(Path directory, List<Digest> diffIds, Closeable lock) {}
+
+    /** Makes a view that {@code backend} keeps; {@code making} fills its directory. */
+    public Kept createKept(String name, Digest image, List<Digest> diffIds, String backend, Store.Publishing making)
+            throws IOException {
+        ViewDocument document =
+                new ViewDocument(image, diffIds, Instant.now(), Long.MAX_VALUE, StorePaths.numbering(), backend);
+        return locked(name, (directory, lock) -> {
+            startNew(name, directory);
+            making.make(directory);
+            document.write(directory);
+            return new Kept(directory, diffIds, lock);
+        });
+    }
+
+    /** Opens a view that {@code backend} keeps. */
+    public Kept openKept(String name, String backend) throws IOException {
+        return locked(name, (directory, lock) -> {
+            ViewDocument document = document(name, directory);
+            document.requireBackend(name, backend);
+            document.requireNumbering(name, StorePaths.numbering());
+            return new Kept(directory, document.diffIds(), lock);
+        });
+    }
+
+    private static void startNew(String name, Path directory) throws IOException {
+        if (Files.exists(directory.resolve(ViewDocument.FILE))) {
+            throw new FileAlreadyExistsException(name, null, "there is a view of that name");
+        }
+        Durable.deleteTree(directory); // of one whose making was cut short
+        Durable.createDirectories(directory);
+    }
+
+    /** What is done with a view's directory while it is locked; the lock stays if it succeeds. */
+    private interface Use<T> {
+        T with(Path directory, Closeable lock) throws IOException;
+    }
+
+    private <T> T locked(String name, Use<T> use) throws IOException {
         Path directory = directory(name);
         Closeable lock = lock(name);
         try {
-            if (Files.exists(directory.resolve(ViewDocument.FILE))) {
-                throw new FileAlreadyExistsException(name, null, "there is a view of that name");
-            }
-            Durable.deleteTree(directory); // of one whose making was cut short
-            Durable.createDirectories(directory);
-            View below = lower.view(diffIds);
-            UpperView view = UpperView.create(below, directory, quota, forks, InstantSource.system(), lock);
-            new ViewDocument(image, diffIds, Instant.now(), quota, StorePaths.numbering()).write(directory);
-            return view;
+            return use.with(directory, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -76,17 +123,13 @@ public final class Views {
 
     /** Opens one. */
     public WritableView open(String name) throws IOException {
-        Path directory = directory(name);
-        Closeable lock = lock(name);
-        try {
+        return locked(name, (directory, lock) -> {
             ViewDocument document = document(name, directory);
+            document.requireBackend(name, ViewDocument.VFS);
             document.requireNumbering(name, StorePaths.numbering());
             View below = lower.view(document.diffIds());
             return UpperView.open(below, directory, document.quota(), forks, InstantSource.system(), lock);
-        } catch (IOException | RuntimeException e) {
-            lock.close();
-            throw e;
-        }
+        });
     }
 
     private static ViewDocument document(String name, Path directory) throws IOException {
@@ -106,7 +149,8 @@ public final class Views {
                     if (Files.exists(directory.resolve(ViewDocument.FILE))) {
                         ViewDocument document = ViewDocument.read(directory);
                         String name = directory.getFileName().toString();
-                        views.add(new ViewInfo(name, document.image(), document.created(), document.quota()));
+                        views.add(new ViewInfo(
+                                name, document.image(), document.created(), document.quota(), document.backend()));
                     }
                 }
             }

@@ -1,6 +1,5 @@
 package io.layerfs.upper;
 
-import io.layerfs.Attributes;
 import io.layerfs.Changeset;
 import io.layerfs.Entry;
 import io.layerfs.FileType;
@@ -10,7 +9,6 @@ import io.layerfs.Stat;
 import io.layerfs.View;
 import io.layerfs.WritableView;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -22,20 +20,8 @@ import java.util.Map;
  */
 public final class AppliedLayer {
 
-    /** Nothing is written, so that there is no scratch file. */
-    private static final ScratchDirectory NOWHERE = new ScratchDirectory() {
-        @Override
-        public Path directory() throws IOException {
-            throw new IOException("a layer has no scratch files");
-        }
-
-        @Override
-        public void close() {}
-    };
-
     private final View below;
-    private final DataArea area = DataArea.disposable(NOWHERE);
-    private final Epoch epoch = new Epoch(area);
+    private final EntryNodes nodes = new EntryNodes();
     private final Map<Long, Long> numbers = new HashMap<>();
     private Tree tree;
 
@@ -51,11 +37,6 @@ public final class AppliedLayer {
         return applied.tree;
     }
 
-    private static Meta meta(Attributes attributes) {
-        Instant time = attributes.mtime();
-        return new Meta(attributes.mode(), attributes.uid(), attributes.gid(), time, time, time, attributes.xattrs());
-    }
-
     private Node node(long inode) throws IOException {
         return new Transaction(tree, Instant.EPOCH, null).node(new WritableView.Place(View.ABSENT, null, inode));
     }
@@ -67,7 +48,7 @@ public final class AppliedLayer {
             hideAll(number);
             directory = new Node.Directory(directory.meta(), 2, directory.parent(), false, NameMap.EMPTY);
         }
-        tree = tree.with(number, said.implicit() ? directory : directory.with(meta(said.attributes())));
+        tree = tree.with(number, said.implicit() ? directory : directory.with(EntryNodes.meta(said.attributes())));
         for (Iterator<Entry.Child> i = said.children(); i.hasNext(); ) {
             Entry.Child child = i.next();
             apply(number, child.name(), child.entry());
@@ -107,7 +88,8 @@ public final class AppliedLayer {
         }
         if (entry instanceof Entry.Directory said) {
             long number = tree.next();
-            tree = tree.with(number, new Node.Directory(meta(said.attributes()), 2, parent, false, NameMap.EMPTY));
+            tree = tree.with(
+                    number, new Node.Directory(EntryNodes.meta(said.attributes()), 2, parent, false, NameMap.EMPTY));
             return number;
         }
         Entry.File file = (Entry.File) entry;
@@ -116,7 +98,9 @@ public final class AppliedLayer {
         numbers.put(file.inode(), number);
         tree = tree.with(
                 number,
-                known == null ? node(file) : node(number).withLinks(node(number).links() + 1));
+                known == null
+                        ? nodes.node(file, 1, null)
+                        : node(number).withLinks(node(number).links() + 1));
         return number;
     }
 
@@ -130,20 +114,6 @@ public final class AppliedLayer {
             }
         }
         return inode;
-    }
-
-    private Node node(Entry.File file) {
-        Meta meta = meta(file.attributes());
-        if (file instanceof Entry.RegularFile regular) {
-            long size = regular.content().size();
-            FileData.Base base = new FileData.Base(regular.content(), 0);
-            return new Node.Regular(meta, 1, null, FileData.over(area, epoch, area.newId(), base, size, size));
-        }
-        if (file instanceof Entry.Symlink link) {
-            return new Node.Symlink(meta, 1, null, link.target());
-        }
-        Entry.Special special = (Entry.Special) file;
-        return new Node.Special(meta, 1, null, special.type(), special.major(), special.minor());
     }
 
     private void hideAll(long directory) throws IOException {

@@ -26,6 +26,10 @@ public final class VfsBackend implements Backend {
 
     @Override
     public Mount mount(LayerStore store, Image image, MountOptions options) throws IOException {
+        if (options.at() != null) {
+            throw new UnsupportedOperationException(
+                    "the backend 'vfs' cannot show an image at " + options.at() + ": it is a file system of this JVM");
+        }
         if (options.readOnly()) {
             return new ViewMount(store.view(image));
         }

@@ -1,0 +1,172 @@
+package io.layerfs.overlay;
+
+import io.layerfs.Attributes;
+import io.layerfs.Changeset;
+import io.layerfs.Content;
+import io.layerfs.Entry;
+import io.layerfs.FileType;
+import io.layerfs.Xattrs;
+import io.layerfs.overlay.linux.Fd;
+import io.layerfs.overlay.linux.FileXattrs;
+import io.layerfs.overlay.linux.Making;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Unpacks a layer into a directory, in the form that overlayfs stacks: whiteouts as devices 0:0, opaque directories by an
+ * attribute, attributes of the image that look like overlayfs' own escaped.
+ *
+ * <p>Every step is relative to a directory that is open, and makes something new: no name of a layer can lead out of it.
+ */
+final class Unpacker {
+
+    private static final int BUFFER = 256 << 10;
+
+    private final OverlayForm form;
+    private final Ownership ownership;
+    private final Map<Long, Place> files = new HashMap<>();
+
+    private record Place(Path directory, String name) {}
+
+    /** How owners, and what else takes a privilege, is kept. */
+    interface Ownership {
+        /** As it is: this process is root. */
+        Ownership REAL = new Ownership() {
+            @Override
+            public void set(Fd in, String name, Entry.Node entry) throws IOException {
+                Making.ownerAndMode(in, name, entry.type(), entry.attributes());
+            }
+
+            @Override
+            public void makeDevice(Fd in, String name, Entry.Special entry) throws IOException {
+                Making.special(in, name, entry.type(), entry.major(), entry.minor());
+            }
+
+            @Override
+            public boolean keeps(String xattr) {
+                return true;
+            }
+        };
+
+        /** Sets owner and mode. */
+        void set(Fd in, String name, Entry.Node entry) throws IOException;
+
+        /** Makes what stands for a device. */
+        void makeDevice(Fd in, String name, Entry.Special entry) throws IOException;
+
+        /** Whether an extended attribute can be set. */
+        boolean keeps(String xattr);
+    }
+
+    private Unpacker(OverlayForm form, Ownership ownership) {
+        this.form = form;
+        this.ownership = ownership;
+    }
+
+    /** Whether a layer implies directories, so that what they look like depends on the layers below. */
+    static boolean dependsOnBase(Entry.Directory said) throws IOException {
+        for (Iterator<Entry.Child> i = said.children(); i.hasNext(); ) {
+            Entry entry = i.next().entry();
+            if (entry instanceof Entry.HardLink
+                    || (entry instanceof Entry.Directory sub && (sub.implicit() || dependsOnBase(sub)))) {
+                return true;
+            }
+        }
+        return said.implicit();
+    }
+
+    /**
+     * Unpacks what a layer says into {@code target}, an empty directory.
+     *
+     * @param merged what that layer and those below say in all: where the layer implies a directory, this has its attributes
+     */
+    static void unpack(Changeset layer, Changeset merged, Path target, OverlayForm form, Ownership ownership)
+            throws IOException {
+        Unpacker unpacker = new Unpacker(form, ownership);
+        try (Fd directory = Fd.directory(target)) {
+            unpacker.fill(layer.root(), merged.root(), directory, target);
+            unpacker.finish(merged.root(), directory, ".");
+            directory.syncFileSystem();
+        }
+    }
+
+    private void fill(Entry.Directory said, Entry.Directory merged, Fd directory, Path path) throws IOException {
+        boolean hides = false;
+        for (Iterator<Entry.Child> i = said.children(); i.hasNext(); ) {
+            Entry.Child child = i.next();
+            String name = child.name().toString();
+            if (child.entry() instanceof Entry.Whiteout) {
+                Making.special(directory, name, FileType.CHARACTER_DEVICE, 0, 0);
+                hides = true;
+                continue;
+            }
+            Entry shown = Objects.requireNonNull(merged.child(child.name()), "what the top layer says is seen");
+            if (child.entry() instanceof Entry.Directory sub) {
+                Making.directory(directory, name);
+                try (Fd inside = directory.directory(name)) {
+                    fill(sub, (Entry.Directory) shown, inside, path.resolve(name));
+                }
+                finish((Entry.Directory) shown, directory, name);
+            } else {
+                // of a link to a lower layer the union has the file itself
+                make(
+                        (Entry.File) (child.entry() instanceof Entry.HardLink ? shown : child.entry()),
+                        directory,
+                        name,
+                        path);
+            }
+        }
+        if (said.opaque()) {
+            FileXattrs.set(directory, "", form.opaque(), OverlayForm.yes());
+        } else if (hides) {
+            FileXattrs.set(directory, "", form.origin(), new byte[0]);
+        }
+    }
+
+    private void make(Entry.File file, Fd directory, String name, Path path) throws IOException {
+        Place first = files.putIfAbsent(file.inode(), new Place(path, name));
+        if (first != null) {
+            try (Fd other = Fd.directory(first.directory)) {
+                Making.link(other, first.name, directory, name);
+            }
+            return;
+        }
+        if (file instanceof Entry.RegularFile regular) {
+            try (Fd out = directory.create(name, 0600)) {
+                copy(regular.content(), out);
+            }
+        } else if (file instanceof Entry.Symlink link) {
+            Making.symlink(directory, name, link.target());
+        } else {
+            ownership.makeDevice(directory, name, (Entry.Special) file);
+        }
+        finish(file, directory, name);
+    }
+
+    private static void copy(Content content, Fd out) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, Math.max(1, content.size())));
+        for (long at = 0; content.read(at, buffer.clear()) > 0; at += buffer.limit()) {
+            buffer.flip();
+            out.write(at, buffer.array(), buffer.limit());
+        }
+    }
+
+    /** What is set last: a write into a directory would change its time, a change of owner would clear bits of the mode. */
+    private void finish(Entry.Node entry, Fd in, String name) throws IOException {
+        Attributes attributes = entry.attributes();
+        ownership.set(in, name, entry);
+        Xattrs xattrs = attributes.xattrs();
+        for (String xattr : xattrs.names()) {
+            if (ownership.keeps(xattr)) {
+                byte[] value = Objects.requireNonNull(xattrs.get(xattr));
+                FileXattrs.set(in, name, form.inLayer(xattr), value);
+            }
+        }
+        Making.time(in, name, attributes.mtime());
+    }
+}

@@ -1,0 +1,21 @@
+package io.layerfs.overlay;
+
+import io.layerfs.Content;
+import io.layerfs.overlay.linux.Fd;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The bytes of a file in an upper, as long as nobody changes it.
+ *
+ * @param directory the path of the directory that has it, in the string form of {@link io.layerfs.Name}
+ */
+record UpperContent(String directory, String name, long size) implements Content {
+
+    @Override
+    public int read(long position, ByteBuffer target) throws IOException {
+        try (Fd file = Fd.readFile(directory + "/" + name)) {
+            return file.read(position, target);
+        }
+    }
+}

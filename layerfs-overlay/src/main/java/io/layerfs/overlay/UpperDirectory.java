@@ -1,0 +1,46 @@
+package io.layerfs.overlay;
+
+import io.layerfs.Attributes;
+import io.layerfs.FileType;
+import io.layerfs.Stat;
+import io.layerfs.View;
+import io.layerfs.Xattrs;
+import io.layerfs.overlay.linux.Fd;
+import io.layerfs.overlay.linux.FileXattrs;
+import io.layerfs.overlay.linux.Making;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * The two directories in which overlayfs keeps what is changed.
+ *
+ * @param upper what was changed
+ * @param work what overlayfs needs beside it: copies in the making, and the index of files with several names
+ */
+record UpperDirectory(Path upper, Path work) {
+
+    /** That of {@code directory}, which has one. */
+    static UpperDirectory in(Path directory) {
+        return new UpperDirectory(directory.resolve("upper"), directory.resolve("work"));
+    }
+
+    /** Makes one in {@code directory}: nothing is changed, so that its root looks as that of the image. */
+    static UpperDirectory create(Path directory, View image, OverlayForm form) throws IOException {
+        UpperDirectory made = in(directory);
+        Files.createDirectory(made.upper);
+        Files.createDirectory(made.work);
+        Stat stat = image.stat(image.root());
+        Xattrs xattrs = image.xattrs(image.root());
+        try (Fd root = Fd.directory(made.upper)) {
+            Attributes attributes = new Attributes(stat.mode(), stat.uid(), stat.gid(), stat.mtime(), xattrs);
+            Making.ownerAndMode(root, ".", FileType.DIRECTORY, attributes);
+            for (String name : xattrs.names()) {
+                FileXattrs.set(root, "", form.inLayer(name), Objects.requireNonNull(xattrs.get(name)));
+            }
+            Making.time(root, ".", stat.mtime());
+        }
+        return made;
+    }
+}

@@ -1,0 +1,18 @@
+package io.layerfs.overlay;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.layerfs.overlay.linux.Linux;
+
+/** What the tests of this module need of the machine. */
+final class Kernel {
+
+    private Kernel() {}
+
+    /** Skips the test, with the reason, where the kernel does not let this process mount. */
+    static void require() {
+        String reason = new OverlayBackend().unavailable();
+        assumeTrue(reason == null, () -> "the kernel backend: " + reason);
+        assumeTrue(Linux.isRoot(), "the kernel backend: this process is not root");
+    }
+}
