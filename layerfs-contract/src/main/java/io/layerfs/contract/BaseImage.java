@@ -27,20 +27,18 @@ final class BaseImage {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static Image make(LayerStore store) throws IOException {
+    /** Makes it; without hard links, each name has a file of its own. */
+    static Image make(LayerStore store, boolean hardLinks) throws IOException {
         ChangesetBuilder base = new ChangesetBuilder()
                 .directory("", mode(0755))
                 .directory("dir", mode(0755))
                 .file("dir/a", mode(0644), text("hello"))
                 .file("dir/b", mode(0600), Tree.bytes(150_000).array())
-                .hardLink("dir/c", "dir/b")
                 .directory("dir/sub", mode(0750))
                 .file("dir/sub/x", mode(0644), text("x of the base"))
                 .directory("dir/sub/deep", mode(0755))
                 .file("dir/sub/deep/y", mode(0444), text("y"))
                 .file("f", mode(0644), text("a file"))
-                .hardLink("h", "f")
-                .hardLink("dir/h", "f")
                 .file("empty", mode(0644), new byte[0])
                 .file("su", mode(04755), text("setuid"))
                 .file(
@@ -63,6 +61,12 @@ final class BaseImage {
                 .directory("filled", mode(0755))
                 .directory("hollow", mode(0755))
                 .file("hollow/only", mode(0644), text("only"));
+        if (hardLinks) {
+            base.hardLink("dir/c", "dir/b").hardLink("h", "f").hardLink("dir/h", "f");
+        } else {
+            base.file("dir/c", mode(0600), Tree.bytes(150_000).array());
+            base.file("h", mode(0644), text("a file")).file("dir/h", mode(0644), text("a file"));
+        }
         for (int i = 0; i < 30; i++) {
             base.file("filled/n" + i, mode(0644), text("" + i));
         }

@@ -69,7 +69,7 @@ public abstract class MountContract {
     @BeforeEach
     final void makeImage() throws IOException {
         store = LayerStore.open(directory.resolve("store"));
-        image = BaseImage.make(store);
+        image = BaseImage.make(store, capabilities().contains(Capability.HARD_LINKS));
         requireUsualUmask();
         xattrs = hasXattrs();
         assumeTrue(xattrs, "the temporary directory has no extended attributes, which the judge must have");

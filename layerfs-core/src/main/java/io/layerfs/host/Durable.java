@@ -20,7 +20,7 @@ public final class Durable {
     public static void publish(Path temporary, Path target) throws IOException {
         Path directory = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a directory");
         createDirectories(directory);
-        sync(temporary, StandardOpenOption.WRITE);
+        sync(temporary, Files.isDirectory(temporary) ? StandardOpenOption.READ : StandardOpenOption.WRITE);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         sync(directory, StandardOpenOption.READ);
     }

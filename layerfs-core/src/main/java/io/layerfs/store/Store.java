@@ -250,7 +250,6 @@ public final class Store implements AutoCloseable {
             try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
                 Path directory = Files.createDirectory(temp.newPath(".unpacked"));
                 making.make(directory);
-                Durable.createDirectories(java.util.Objects.requireNonNull(target.getParent(), "in the store"));
                 Durable.publish(directory, target);
             }
         }

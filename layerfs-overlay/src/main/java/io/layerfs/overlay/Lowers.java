@@ -91,7 +91,7 @@ final class Lowers {
         try (MountContext context = MountContext.of("erofs")) {
             Fd file = Fd.path(index.file());
             open.add(file);
-            context.option("source", file.procPath());
+            context.flag("ro").option("source", file.procPath());
             for (Path tar : index.tars()) {
                 Fd device = Fd.path(tar);
                 open.add(device);
@@ -109,7 +109,7 @@ final class Lowers {
         try (MountContext context = MountContext.of("erofs")) {
             LoopDevice file = LoopDevice.of(index.file());
             open.add(file);
-            context.option("source", file.path());
+            context.flag("ro").option("source", file.path());
             for (Path tar : index.tars()) {
                 LoopDevice device = LoopDevice.of(tar);
                 open.add(device);

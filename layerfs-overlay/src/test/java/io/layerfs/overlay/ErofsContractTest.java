@@ -16,7 +16,7 @@ class ErofsContractTest extends MountContract {
     @Override
     protected Mount mount(LayerStore store, Image image) throws IOException {
         Kernel.require();
-        List<Lowers.Kind> kinds = List.of(Lowers.Kind.FILES, Lowers.Kind.LOOPS);
+        List<Lowers.Kind> kinds = List.of(Lowers.Kind.FILES);
         return new OverlayBackend(kinds).mount(store, image, MountOptions.DISPOSABLE);
     }
 

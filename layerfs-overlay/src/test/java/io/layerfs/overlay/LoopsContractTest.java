@@ -1,0 +1,27 @@
+package io.layerfs.overlay;
+
+import io.layerfs.Image;
+import io.layerfs.LayerStore;
+import io.layerfs.Mount;
+import io.layerfs.MountOptions;
+import io.layerfs.contract.Capability;
+import io.layerfs.contract.MountContract;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/** The contract, on the kernel with the image's index through loop devices. */
+class LoopsContractTest extends MountContract {
+
+    @Override
+    protected Mount mount(LayerStore store, Image image) throws IOException {
+        Kernel.require();
+        List<Lowers.Kind> kinds = List.of(Lowers.Kind.LOOPS);
+        return new OverlayBackend(kinds).mount(store, image, MountOptions.DISPOSABLE);
+    }
+
+    @Override
+    protected Set<Capability> capabilities() {
+        return Set.of(Capability.CHANGES, Capability.DIRECTORY_RENAME, Capability.STABLE_INODES, Capability.HARD_LINKS);
+    }
+}

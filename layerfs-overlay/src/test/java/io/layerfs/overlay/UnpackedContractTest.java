@@ -1,0 +1,27 @@
+package io.layerfs.overlay;
+
+import io.layerfs.Image;
+import io.layerfs.LayerStore;
+import io.layerfs.Mount;
+import io.layerfs.MountOptions;
+import io.layerfs.contract.Capability;
+import io.layerfs.contract.MountContract;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/** The contract, on the kernel with each layer unpacked: no index, since file handles of a copy say nothing of the image. */
+class UnpackedContractTest extends MountContract {
+
+    @Override
+    protected Mount mount(LayerStore store, Image image) throws IOException {
+        Kernel.require();
+        List<Lowers.Kind> kinds = List.of(Lowers.Kind.UNPACKED);
+        return new OverlayBackend(kinds).mount(store, image, MountOptions.DISPOSABLE);
+    }
+
+    @Override
+    protected Set<Capability> capabilities() {
+        return Set.of(Capability.CHANGES, Capability.DIRECTORY_RENAME, Capability.STABLE_INODES);
+    }
+}
