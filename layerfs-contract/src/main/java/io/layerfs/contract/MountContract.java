@@ -125,7 +125,7 @@ public abstract class MountContract {
         }
     }
 
-    private static @Nullable String compare(List<String> right, List<String> found) {
+    static @Nullable String compare(List<String> right, List<String> found) {
         if (right.equals(found)) {
             return null;
         }
