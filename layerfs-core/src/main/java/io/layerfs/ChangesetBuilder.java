@@ -40,6 +40,12 @@ public final class ChangesetBuilder {
         return put(path, new Entry.Symlink(attributes, ++inode, target));
     }
 
+    /** Adds a device, named pipe or socket; the device numbers are 0 for the latter two. */
+    public ChangesetBuilder special(String path, Attributes attributes, FileType type, int major, int minor)
+            throws IOException {
+        return put(path, new Entry.Special(attributes, ++inode, type, major, minor));
+    }
+
     /** Adds a further name for a file: one that was said before, else one that the layers below show. */
     public ChangesetBuilder hardLink(String path, String target) throws IOException {
         LayerPath to = LayerPath.of(target);

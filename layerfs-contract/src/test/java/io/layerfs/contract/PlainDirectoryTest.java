@@ -44,6 +44,11 @@ class PlainDirectoryTest extends MountContract {
             }
 
             @Override
+            public ProcessBuilder command(String... command) {
+                throw new UnsupportedOperationException("a plain directory runs nothing");
+            }
+
+            @Override
             public void close() throws IOException {
                 Unpacked.delete(root);
             }

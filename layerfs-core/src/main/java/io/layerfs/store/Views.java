@@ -70,9 +70,10 @@ public final class Views {
     /**
      * A writable view whose changes another backend keeps, in a directory of its own; locked until it is closed.
      *
-     * @param diffIds of the layers that it was made of, base first
+     * @param image the digest of the manifest of the image that it was made of
+     * @param diffIds of that image's layers, base first
      */
-    public record Kept(Path directory, List<Digest> diffIds, Closeable lock) {}
+    public record Kept(Path directory, Digest image, List<Digest> diffIds, Closeable lock) {}
 
     /** Makes a view that {@code backend} keeps; {@code making} fills its directory. */
     public Kept createKept(String name, Digest image, List<Digest> diffIds, String backend, Store.Publishing making)
@@ -83,7 +84,7 @@ public final class Views {
             startNew(name, directory);
             making.make(directory);
             document.write(directory);
-            return new Kept(directory, diffIds, lock);
+            return new Kept(directory, image, diffIds, lock);
         });
     }
 
@@ -93,7 +94,7 @@ public final class Views {
             ViewDocument document = document(name, directory);
             document.requireBackend(name, backend);
             document.requireNumbering(name, StorePaths.numbering());
-            return new Kept(directory, document.diffIds(), lock);
+            return new Kept(directory, document.image(), document.diffIds(), lock);
         });
     }
 

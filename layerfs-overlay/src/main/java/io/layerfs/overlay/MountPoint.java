@@ -29,8 +29,8 @@ final class MountPoint {
             // else it would be mounted in every namespace that has a copy of the mount of the store
             try (Fd directory = Fd.directory(area);
                     Fd bound = Mounts.bind(directory)) {
-                Mounts.makePrivate(bound);
                 Mounts.attach(bound, directory);
+                Mounts.makePrivate(bound); // what is attached below one that is shared is shared at first
             }
         }
         Path root = Files.createDirectory(area.resolve(ROOT));

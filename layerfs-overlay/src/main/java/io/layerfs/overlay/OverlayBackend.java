@@ -7,6 +7,7 @@ import io.layerfs.Image;
 import io.layerfs.LayerStore;
 import io.layerfs.Mount;
 import io.layerfs.MountOptions;
+import io.layerfs.oci.RunConfig;
 import io.layerfs.overlay.linux.Fd;
 import io.layerfs.overlay.linux.Linux;
 import io.layerfs.overlay.linux.MountContext;
@@ -85,13 +86,17 @@ public final class OverlayBackend implements Backend {
         try (Resources resources = new Resources(store)) {
             MergedIndex index = resources.store.mergedIndex(image.diffIds());
             Lower lower = resources.lower(index, image.diffIds(), kinds);
+            RunConfig config = RunConfig.parse("config " + image.configDigest(), image.config());
             if (options.readOnly()) {
-                return resources.finish(OverlayMount.Data.readOnly(index.view(), lower), readOnly(lower), options);
+                return resources.finish(
+                        new OverlayMount.Data(index.view(), config, lower.description(), null),
+                        readOnly(lower),
+                        options);
             }
             UpperDirectory upper = resources.upper(image, options.name(), index);
             boolean lasting = options.name() != null;
             return resources.finish(
-                    new OverlayMount.Data(index.view(), lower.description(), upper),
+                    new OverlayMount.Data(index.view(), config, lower.description(), upper),
                     writable(lower, upper, lasting),
                     options);
         }
@@ -105,8 +110,10 @@ public final class OverlayBackend implements Backend {
             MergedIndex index = resources.store.mergedIndex(kept.diffIds());
             Lower lower = resources.lower(index, kept.diffIds(), kinds);
             UpperDirectory upper = UpperDirectory.in(kept.directory());
+            Image image = store.image(kept.image().toString());
+            RunConfig config = RunConfig.parse("config " + image.configDigest(), image.config());
             return resources.finish(
-                    new OverlayMount.Data(index.view(), lower.description(), upper),
+                    new OverlayMount.Data(index.view(), config, lower.description(), upper),
                     writable(lower, upper, true),
                     MountOptions.DISPOSABLE);
         }

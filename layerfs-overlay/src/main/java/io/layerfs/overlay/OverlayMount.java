@@ -4,6 +4,7 @@ import io.layerfs.Changeset;
 import io.layerfs.ChangesetBuilder;
 import io.layerfs.Mount;
 import io.layerfs.View;
+import io.layerfs.oci.RunConfig;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,14 +21,15 @@ public final class OverlayMount implements Mount {
      * What is mounted.
      *
      * @param image what is seen of the image
+     * @param config how programs run in it
      * @param lower in which way the kernel shows it, for people
      * @param upper where changes are; null where there can be none
      */
-    record Data(View image, String lower, @Nullable UpperDirectory upper) {
-        static Data readOnly(View image, Lower lower) {
-            return new Data(image, lower.description(), null);
-        }
-    }
+    record Data(
+            View image,
+            RunConfig config,
+            String lower,
+            @Nullable UpperDirectory upper) {}
 
     private final Data data;
     private final Path root;
@@ -68,6 +70,11 @@ public final class OverlayMount implements Mount {
     @Override
     public Mount fork() {
         throw new UnsupportedOperationException("overlayfs cannot fork; the backend 'vfs' can");
+    }
+
+    @Override
+    public ProcessBuilder command(String... command) throws IOException {
+        return RootCommand.in(root, data.config, command);
     }
 
     private void requireOpen() throws IOException {

@@ -31,7 +31,8 @@ final class Unpacker {
     private final Ownership ownership;
     private final Map<Long, Place> files = new HashMap<>();
 
-    private record Place(Path directory, String name) {}
+    /** The path of a directory is in the string form of names, since a {@link Path} cannot hold every name. */
+    private record Place(String directory, String name) {}
 
     /** How owners, and what else takes a privilege, is kept. */
     interface Ownership {
@@ -89,13 +90,13 @@ final class Unpacker {
             throws IOException {
         Unpacker unpacker = new Unpacker(form, ownership);
         try (Fd directory = Fd.directory(target)) {
-            unpacker.fill(layer.root(), merged.root(), directory, target);
+            unpacker.fill(layer.root(), merged.root(), directory, target.toString());
             unpacker.finish(merged.root(), directory, ".");
             directory.syncFileSystem();
         }
     }
 
-    private void fill(Entry.Directory said, Entry.Directory merged, Fd directory, Path path) throws IOException {
+    private void fill(Entry.Directory said, Entry.Directory merged, Fd directory, String path) throws IOException {
         boolean hides = false;
         for (Iterator<Entry.Child> i = said.children(); i.hasNext(); ) {
             Entry.Child child = i.next();
@@ -109,7 +110,7 @@ final class Unpacker {
             if (child.entry() instanceof Entry.Directory sub) {
                 Making.directory(directory, name);
                 try (Fd inside = directory.directory(name)) {
-                    fill(sub, (Entry.Directory) shown, inside, path.resolve(name));
+                    fill(sub, (Entry.Directory) shown, inside, path + "/" + name);
                 }
                 finish((Entry.Directory) shown, directory, name);
             } else {
@@ -128,10 +129,10 @@ final class Unpacker {
         }
     }
 
-    private void make(Entry.File file, Fd directory, String name, Path path) throws IOException {
+    private void make(Entry.File file, Fd directory, String name, String path) throws IOException {
         Place first = files.putIfAbsent(file.inode(), new Place(path, name));
         if (first != null) {
-            try (Fd other = Fd.directory(first.directory)) {
+            try (Fd other = Fd.directoryAt(first.directory)) {
                 Making.link(other, first.name, directory, name);
             }
             return;

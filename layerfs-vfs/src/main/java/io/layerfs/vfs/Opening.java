@@ -30,6 +30,20 @@ final class Opening {
     }
 
     OpenedFile open(FileAttribute<?>... attributes) throws IOException {
+        try {
+            return openAny(attributes);
+        } catch (FileSystemException e) {
+            // what the default provider makes of O_NOFOLLOW, wherever on the way the links are too many
+            throw !mode.follow() && PathWalk.isTooManyLinks(e) ? noFollow() : e;
+        }
+    }
+
+    private IOException noFollow() {
+        // no FileSystemException, since the default provider's is none
+        return new IOException(path + ": Too many levels of symbolic links (NOFOLLOW_LINKS specified)");
+    }
+
+    private OpenedFile openAny(FileAttribute<?>... attributes) throws IOException {
         WritableView view = fileSystem.writableOrNull();
         if (view == null) {
             if (mode.writes() || mode.deletes()) {
@@ -149,9 +163,7 @@ final class Opening {
             case REGULAR -> OpenedFile.of(path, found.inode(), found.view().content(found.inode()));
             case DIRECTORY ->
                 OpenedFile.ofDirectory(path, found.inode(), found.stat().size());
-            // no FileSystemException, since the default provider's is none
-            case SYMLINK ->
-                throw new IOException(path + ": Too many levels of symbolic links (NOFOLLOW_LINKS specified)");
+            case SYMLINK -> throw noFollow();
             default -> throw new FileSystemException(path.toString(), null, "No such device or address");
         };
     }

@@ -176,6 +176,10 @@ final class PathWalk {
         return new FileSystemException(path.toString(), null, NOT_DIRECTORY);
     }
 
+    static boolean isTooManyLinks(FileSystemException e) {
+        return TOO_MANY_LINKS.equals(e.getReason());
+    }
+
     static FileSystemException tooManyLinks(@Nullable String path) {
         return new FileSystemException(path, null, TOO_MANY_LINKS);
     }

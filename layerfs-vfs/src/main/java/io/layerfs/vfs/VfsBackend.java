@@ -74,6 +74,12 @@ public final class VfsBackend implements Backend {
         }
 
         @Override
+        public ProcessBuilder command(String... command) {
+            throw new UnsupportedOperationException(
+                    "a program cannot see the file system of a JVM; the backend 'overlay' runs programs");
+        }
+
+        @Override
         public void close() throws IOException {
             try {
                 fileSystem.close();

@@ -3,12 +3,15 @@ package io.layerfs.overlay.linux;
 import io.layerfs.Utf8;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
 
 /**
  * An open file or directory, until it is closed. What is below a directory is named relative to it, so that nobody can lead
@@ -26,6 +29,12 @@ public final class Fd implements Closeable {
     private static final int O_WRONLY = 1;
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
+
+    private static final long OPENAT2 = 437;
+    private static final int HOW_SIZE = 24;
+    private static final int HOW_RESOLVE = 16;
+    private static final long RESOLVE_NO_MAGIC_LINKS = 0x2;
+    private static final long RESOLVE_IN_ROOT = 0x10;
 
     private static final int DIRENTS = 32 << 10;
     private static final int DIRENT_NAME = 19;
@@ -51,6 +60,11 @@ public final class Fd implements Closeable {
         return open(path.toString(), O_DIRECTORY | O_NOFOLLOW);
     }
 
+    /** The same by its path in the string form of names. */
+    public static Fd directoryAt(String path) throws IOException {
+        return open(path, O_DIRECTORY | O_NOFOLLOW);
+    }
+
     /** Takes hold of whatever is at a path, without opening it. */
     public static Fd path(Path path) throws IOException {
         return open(path.toString(), O_PATH | O_NOFOLLOW);
@@ -74,6 +88,22 @@ public final class Fd implements Closeable {
     /** Opens a file in this directory, to be read. */
     public Fd read(String name) throws IOException {
         return openAt(name, O_NOFOLLOW, 0);
+    }
+
+    /**
+     * Opens a file below this directory, to be read, as a process would whose root this directory is: links lead nowhere else
+     * (openat2(2), since Linux 5.6).
+     */
+    public Fd readInRoot(String below) throws IOException {
+        Pointer how = Memory.allocateDirect(Linux.runtime(), HOW_SIZE, true);
+        how.putLong(0, O_CLOEXEC);
+        how.putLong(HOW_RESOLVE, RESOLVE_IN_ROOT | RESOLVE_NO_MAGIC_LINKS);
+        try {
+            long fd = Linux.c().syscall(OPENAT2, number(), CString.of(below), how, HOW_SIZE);
+            return new Fd(Linux.check(fd, "openat2", child(below)), child(below));
+        } finally {
+            Reference.reachabilityFence(how);
+        }
     }
 
     /** Creates a file in this directory, to be written. */

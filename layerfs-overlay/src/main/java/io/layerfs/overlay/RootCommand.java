@@ -1,0 +1,127 @@
+package io.layerfs.overlay;
+
+import io.layerfs.BackendUnavailableException;
+import io.layerfs.oci.RunConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Puts together the command that runs a program in a root file system, of util-linux' tools: {@code unshare} makes the
+ * namespaces; a shell, the first process in them, mounts what is needed, and waits; when it dies, all that is in them dies,
+ * and it dies when the process dies that Java started.
+ */
+final class RootCommand {
+
+    private static final List<String> PLACES = List.of("/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/");
+
+    /** In the new mount namespace: $1 setpriv, $2 sh, $3 the inner script, the rest its own. */
+    private static final String OUTER = """
+            setpriv=$1 sh=$2 inner=$3
+            shift 3
+            "$setpriv" --pdeathsig KILL -- "$sh" -euc "$inner" layerfs-init "$@"
+            """;
+
+    /** As the first process of the new pid namespace: $1 mount, $2 unshare, $3 root, $4 uid, $5 gid, $6 directory, the rest the command. */
+    private static final String INNER = """
+            mount=$1 unshare=$2 root=$3 uid=$4 gid=$5 directory=$6
+            shift 6
+            cd -- "$root"
+            for point in proc sys dev; do
+                if [ -L "$point" ] || { [ -e "$point" ] && [ ! -d "$point" ]; }; then
+                    echo "layerfs: /$point of the image is no directory" >&2
+                    exit 125
+                fi
+                [ -d "$point" ] || mkdir -- "$point"
+            done
+            "$mount" -o remount,bind,suid,nodev,noatime "$root" 2>/dev/null || :
+            "$mount" -t proc -o nosuid,nodev,noexec proc proc
+            "$mount" -t sysfs -o ro,nosuid,nodev,noexec sysfs sys 2>/dev/null || "$mount" --rbind /sys sys
+            "$mount" -t tmpfs -o nosuid,noexec,mode=755,size=64k tmpfs dev
+            for device in null zero full random urandom tty; do
+                : > "dev/$device"
+                "$mount" --bind "/dev/$device" "dev/$device"
+            done
+            mkdir dev/pts dev/shm
+            "$mount" -t devpts -o nosuid,noexec,newinstance,ptmxmode=0666,mode=0620 devpts dev/pts 2>/dev/null || :
+            "$mount" -t tmpfs -o nosuid,nodev,noexec,mode=1777 tmpfs dev/shm
+            ln -s pts/ptmx dev/ptmx
+            ln -s /proc/self/fd dev/fd
+            ln -s fd/0 dev/stdin
+            ln -s fd/1 dev/stdout
+            ln -s fd/2 dev/stderr
+            set +e
+            "$unshare" --root="$root" --wd="$directory" --setgid="$gid" --setuid="$uid" -- "$@"
+            exit $?
+            """;
+
+    /** What would change what the host's own tools do before the program runs: these reach it by a program of the image. */
+    private static final Set<String> UNSAFE = Set.of(
+            "GLIBC_TUNABLES",
+            "GCONV_PATH",
+            "LOCPATH",
+            "NLSPATH",
+            "SHELLOPTS",
+            "BASHOPTS",
+            "PS4",
+            "ENV",
+            "BASH_ENV",
+            "IFS",
+            "CDPATH");
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    private RootCommand() {}
+
+    /** A command in {@code root}, as {@code config} has it. */
+    static ProcessBuilder in(Path root, RunConfig config, String... command) throws IOException {
+        List<String> run = command.length == 0 ? config.command() : List.of(command);
+        if (run.isEmpty()) {
+            throw new IllegalArgumentException("no program is named, and the image's config names none");
+        }
+        Users user = Users.find(root, config.user());
+        Map<String, String> plain = new LinkedHashMap<>();
+        List<String> unsafe = new ArrayList<>();
+        plain.put("HOME", user.home());
+        config.environment().forEach((name, value) -> {
+            if (name.startsWith("LD_")
+                    || UNSAFE.contains(name)
+                    || !NAME.matcher(name).matches()) {
+                unsafe.add(name + "=" + value);
+            } else {
+                plain.put(name, value);
+            }
+        });
+        List<String> whole = new ArrayList<>(List.of(
+                tool("unshare"), "--mount", "--pid", "--propagation", "private", "--", tool("sh"), "-c", OUTER));
+        whole.addAll(List.of("layerfs-run", tool("setpriv"), tool("sh"), INNER));
+        whole.addAll(List.of(tool("mount"), tool("unshare"), root.toString()));
+        whole.addAll(List.of(
+                Integer.toUnsignedString(user.uid()), Integer.toUnsignedString(user.gid()), config.workingDirectory()));
+        if (!unsafe.isEmpty()) {
+            whole.add("env");
+            whole.addAll(unsafe);
+        }
+        whole.addAll(run);
+        ProcessBuilder builder = new ProcessBuilder(whole);
+        builder.environment().clear();
+        builder.environment().putAll(plain);
+        return builder;
+    }
+
+    /** The path of a tool of the host, wherever the environment says that others are. */
+    static String tool(String name) throws IOException {
+        for (String place : PLACES) {
+            if (Files.isExecutable(Path.of(place + name))) {
+                return place + name;
+            }
+        }
+        throw new BackendUnavailableException("programs cannot be run: the host has no '" + name + "' (util-linux)");
+    }
+}

@@ -1,0 +1,171 @@
+package io.layerfs.overlay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.layerfs.Changeset;
+import io.layerfs.Image;
+import io.layerfs.ImportOptions;
+import io.layerfs.LayerStore;
+import io.layerfs.Mount;
+import io.layerfs.MountOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Programs of a Debian image, run in it. */
+class CommandTest {
+
+    @TempDir
+    private Path directory;
+
+    private LayerStore store;
+    private Image image;
+    private Mount mount;
+
+    @BeforeEach
+    void mountTheImage() throws IOException {
+        Kernel.require();
+        store = LayerStore.open(directory.resolve("store"));
+        image = store.importImage(SharedImages.file("app.oci.tar"), ImportOptions.DEFAULT);
+        mount = new OverlayBackend().mount(store, image, MountOptions.DISPOSABLE);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (mount != null) {
+            mount.close();
+            store.close();
+        }
+    }
+
+    private record Result(int exitCode, String output) {}
+
+    private Result run(String... command) throws Exception {
+        return run(mount.command(command));
+    }
+
+    private static Result run(ProcessBuilder builder) throws Exception {
+        Process process = builder.redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), output);
+    }
+
+    private List<String> changed() throws IOException {
+        List<String> paths = new ArrayList<>();
+        Changeset changes = mount.changes();
+        changes.walk((path, entry) -> paths.add(path.toString()));
+        return paths;
+    }
+
+    @Test
+    void aProgramSeesTheImageAsItsRoot() throws Exception {
+        assertThat(run("sh", "-c", "pwd; cat /etc/debian_version; ls -d /proc/1 /dev/null /sys/kernel"))
+                .isEqualTo(new Result(
+                        0,
+                        "/\n" + Files.readString(mount.root().resolve("etc/debian_version"))
+                                + "/dev/null\n/proc/1\n/sys/kernel\n"));
+    }
+
+    @Test
+    void whatARealSystemNeedsWorks() throws Exception {
+        Result result = run("sh", "-c", "apt-get --version | head -1 && python3 -c 'print(42)'");
+        assertThat(result.output()).startsWith("apt ").endsWith("\n42\n");
+        assertThat(result.exitCode()).isZero();
+    }
+
+    @Test
+    void exitCodeAndStreamsAreThoseOfTheProgram() throws Exception {
+        Process process =
+                mount.command("sh", "-c", "cat; echo problem >&2; exit 42").start();
+        process.getOutputStream().write("input".getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().close();
+        try (InputStream out = process.getInputStream();
+                InputStream err = process.getErrorStream()) {
+            assertThat(new String(out.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("input");
+            assertThat(new String(err.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("problem\n");
+        }
+        assertThat(process.waitFor()).isEqualTo(42);
+    }
+
+    @Test
+    void theEnvironmentIsTheImages() throws Exception {
+        ProcessBuilder builder = mount.command("sh", "-c", "echo $HOME $EXTRA; env | grep -c ^JAVA_HOME");
+        builder.environment().put("EXTRA", "extra");
+        assertThat(run(builder).output()).isEqualTo("/root extra\n0\n");
+    }
+
+    @Test
+    void onlyWhatItDidIsChanged() throws Exception {
+        run("sh", "-c", "ls -lR / > /dev/null 2>&1; echo new > /root/new; rm /etc/debian_version");
+        assertThat(changed()).containsExactly(".", "etc", "etc/debian_version", "root", "root/new");
+    }
+
+    @Test
+    void itSeesItsOwnProcessesAlone() throws Exception {
+        assertThat(run("sh", "-c", "ls -d /proc/[0-9]* | wc -l; cut -d' ' -f5 /proc/self/mountinfo | grep -c '^/$'")
+                        .output())
+                .matches("[1-9]\n1\n");
+    }
+
+    @Test
+    void whatItLeavesRunningIsKilled() throws Exception {
+        Result result = run("sh", "-c", "sleep 1000 > /dev/null 2>&1 < /dev/null & echo started");
+        assertThat(result.output()).isEqualTo("started\n");
+        assertThat(processes("sleep\0001000")).isZero();
+    }
+
+    @Test
+    void whoIsDestroyedTakesEverythingWithIt() throws Exception {
+        for (boolean forcibly : new boolean[] {false, true}) {
+            Process process =
+                    mount.command("sh", "-c", "sleep 2000 & sleep 3000").start();
+            while (processes("sleep\0003000") == 0 || processes("sleep\0002000") == 0) {
+                Thread.sleep(10);
+            }
+            if (forcibly) {
+                process.destroyForcibly();
+            } else {
+                process.destroy();
+            }
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            while (processes("sleep\0003000") > 0 || processes("sleep\0002000") > 0) {
+                Thread.sleep(10);
+            }
+        }
+    }
+
+    private static int processes(String start) throws IOException {
+        int count = 0;
+        try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                count += commandLine(process).startsWith(start) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // it ended
+        }
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsNotFound() throws Exception {
+        Result result = run("no-such-program");
+        assertThat(result.exitCode()).isEqualTo(127);
+        assertThat(result.output()).contains("no-such-program");
+    }
+}

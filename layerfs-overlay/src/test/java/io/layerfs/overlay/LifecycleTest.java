@@ -1,0 +1,367 @@
+package io.layerfs.overlay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.layerfs.Attributes;
+import io.layerfs.BackendUnavailableException;
+import io.layerfs.ChangesetBuilder;
+import io.layerfs.Entry;
+import io.layerfs.Image;
+import io.layerfs.LayerStore;
+import io.layerfs.Mount;
+import io.layerfs.MountOptions;
+import io.layerfs.Name;
+import io.layerfs.Platform;
+import io.layerfs.Xattrs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How mounts begin and end: what they leave, what stands in their way, what is done for those that died. */
+class LifecycleTest {
+
+    private static final Attributes PLAIN =
+            new Attributes(0644, 0, 0, Instant.ofEpochSecond(1_500_000_000), Xattrs.NONE);
+    private static final Attributes DIRECTORY =
+            new Attributes(0755, 0, 0, Instant.ofEpochSecond(1_500_000_000), Xattrs.NONE);
+
+    @TempDir
+    private Path directory;
+
+    private LayerStore store;
+    private Image image;
+    private final OverlayBackend backend = new OverlayBackend();
+    private List<String> mountsBefore = List.of();
+    private String loopsBefore = "";
+
+    @BeforeEach
+    void makeAnImage() throws Exception {
+        Kernel.require();
+        mountsBefore = Files.readAllLines(Path.of("/proc/self/mountinfo"));
+        loopsBefore = loops();
+        store = LayerStore.open(directory.resolve("store"));
+        image = image(new ChangesetBuilder()
+                .directory("", DIRECTORY)
+                .directory("dir", DIRECTORY)
+                .file("dir/f", PLAIN, text("f"))
+                .file("g", PLAIN, text("g")));
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws Exception {
+        if (store != null) {
+            store.close();
+            assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mountsBefore);
+            assertThat(loops()).isEqualTo(loopsBefore);
+            assertThat(areas()).isEmpty();
+        }
+    }
+
+    private Image image(ChangesetBuilder layer) throws IOException {
+        return store.createImage(List.of(store.add(layer.build())), new Platform("linux", "amd64", null));
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String loops() throws Exception {
+        Process process = new ProcessBuilder("losetup", "-a").start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return output;
+    }
+
+    private List<Path> areas() throws IOException {
+        Path mounts = directory.resolve("store/layerfs/mounts");
+        if (!Files.isDirectory(mounts)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.list(mounts)) {
+            return found.toList();
+        }
+    }
+
+    @Test
+    void aMountThatIsInUseIsNotTakenAway() throws IOException {
+        OverlayMount mount = (OverlayMount) backend.mount(store, image, MountOptions.DISPOSABLE);
+        try (InputStream open = Files.newInputStream(mount.root().resolve("g"))) {
+            assertThatThrownBy(mount::close)
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageContaining("busy")
+                    .hasMessageContaining(mount.root().toString());
+            assertThat(mount.root().resolve("g")).hasContent("g");
+            assertThat(open.read()).isEqualTo('g');
+        }
+        mount.close();
+        mount.close();
+        assertThatThrownBy(mount::changes).isInstanceOf(IOException.class).hasMessageContaining("closed");
+    }
+
+    @Test
+    void lazilyItIsTakenAwayFromThoseWhoLookForIt() throws IOException {
+        OverlayMount mount = (OverlayMount) backend.mount(store, image, MountOptions.DISPOSABLE);
+        try (InputStream open = Files.newInputStream(mount.root().resolve("g"))) {
+            mount.closeLazily();
+            assertThat(mount.root()).doesNotExist();
+            assertThat(open.readAllBytes()).isEqualTo(text("g"));
+        }
+    }
+
+    @Test
+    void aReadOnlyMountCannotBeWritten() throws IOException {
+        try (Mount mount = backend.mount(store, image, MountOptions.READ_ONLY)) {
+            assertThatThrownBy(() -> Files.writeString(mount.root().resolve("g"), "x"))
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageContaining("Read-only file system");
+            assertThat(mount.description()).contains("read-only");
+        }
+    }
+
+    @Test
+    void aMountIsSeenWhereItIsWanted() throws IOException {
+        Path at = Files.createDirectory(directory.toRealPath().resolve("here"));
+        try (Mount mount = backend.mount(store, image, MountOptions.DISPOSABLE.at(at))) {
+            assertThat(mount.root()).isEqualTo(at);
+            assertThat(at.resolve("dir/f")).hasContent("f");
+        }
+        assertThat(at).isEmptyDirectory();
+    }
+
+    @Test
+    void noLinkLeadsToAMountPoint() throws IOException {
+        Path at = Files.createDirectory(directory.toRealPath().resolve("there"));
+        Path link = Files.createSymbolicLink(directory.toRealPath().resolve("link"), at);
+        Path through = Files.createDirectory(at.resolve("below"));
+        for (Path wanted : List.of(link, link.resolve("below"))) {
+            assertThatThrownBy(() -> backend.mount(store, image, MountOptions.DISPOSABLE.at(wanted)))
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageContaining("symbolic link");
+        }
+        assertThat(through).isEmptyDirectory();
+    }
+
+    @Test
+    void whatHasANameIsThereAgain() throws IOException {
+        try (Mount mount = backend.mount(store, image, MountOptions.named("work"))) {
+            Files.writeString(mount.root().resolve("dir/f"), "changed");
+            Files.move(mount.root().resolve("dir"), mount.root().resolve("moved"));
+            assertThatThrownBy(() -> backend.open(store, "work")).hasMessageContaining("in use");
+        }
+        try (Mount mount = backend.open(store, "work")) {
+            assertThat(mount.root().resolve("moved/f")).hasContent("changed");
+            assertThat(mount.root().resolve("dir")).doesNotExist();
+            assertThat(mount.changes().root().child(Name.of("dir"))).isInstanceOf(Entry.Whiteout.class);
+        }
+        assertThatThrownBy(() -> backend.mount(store, image, MountOptions.named("work")))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThatThrownBy(() -> store.openView("work")).hasMessageContaining("'overlay'");
+        assertThat(store.views().get(0).backend()).isEqualTo("overlay");
+        assertThat(store.dropView("work")).isTrue();
+        assertThatThrownBy(() -> backend.open(store, "work")).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void whatAProcessThatDiedHadMountedIsTakenAway() throws Exception {
+        Path at = Files.createDirectory(directory.toRealPath().resolve("at"));
+        Process process = MountAndWait.start(directory.resolve("store"), image, at);
+        assertThat(process.inputReader().readLine()).isEqualTo("mounted");
+        assertThat(areas()).hasSize(3);
+        process.destroyForcibly().waitFor();
+        assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).hasSizeGreaterThan(mountsBefore.size());
+
+        backend.mount(store, image, MountOptions.READ_ONLY).close();
+
+        assertThat(at).isEmptyDirectory();
+        try (Mount mount = backend.open(store, "died")) {
+            assertThat(mount.root().resolve("new")).hasContent("new");
+        }
+    }
+
+    @Test
+    void whatOthersMountedInTheMeantimeStays() throws Exception {
+        Path at = Files.createDirectory(directory.toRealPath().resolve("at"));
+        Process process = MountAndWait.start(directory.resolve("store"), image, at);
+        assertThat(process.inputReader().readLine()).isEqualTo("mounted");
+        process.destroyForcibly().waitFor();
+        run("umount", at.toString());
+        run("mount", "-t", "tmpfs", "somebody-elses", at.toString());
+        try {
+            backend.mount(store, image, MountOptions.READ_ONLY).close();
+            assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).contains(" " + at + " ");
+        } finally {
+            run("umount", at.toString());
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+
+    @Test
+    void quotasAndForksAreRefusedAsWhatTheyAre() throws IOException {
+        assertThatThrownBy(() -> backend.mount(store, image, MountOptions.DISPOSABLE.withQuota(1 << 20)))
+                .isInstanceOf(UnsupportedOperationException.class);
+        try (Mount mount = backend.mount(store, image, MountOptions.DISPOSABLE)) {
+            assertThatThrownBy(mount::fork).isInstanceOf(UnsupportedOperationException.class);
+        }
+    }
+
+    @Test
+    void fiveHundredLayersAreOneLower() throws IOException {
+        List<io.layerfs.Layer> layers = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            layers.add(store.add(
+                    new ChangesetBuilder().file("n" + i, PLAIN, text("" + i)).build()));
+        }
+        Image many = store.createImage(layers, new Platform("linux", "amd64", null));
+        try (Mount mount = backend.mount(store, many, MountOptions.DISPOSABLE)) {
+            assertThat(mount.root().resolve("n0")).hasContent("0");
+            assertThat(mount.root().resolve("n499")).hasContent("499");
+            assertThat(mount.description()).contains("500 layers in one");
+        }
+        OverlayBackend unpacking = new OverlayBackend(List.of(Lowers.Kind.UNPACKED));
+        try (Mount mount = unpacking.mount(store, many, MountOptions.DISPOSABLE)) {
+            assertThat(mount.root().resolve("n0")).hasContent("0");
+            assertThat(mount.root().resolve("n499")).hasContent("499");
+        }
+        layers.add(store.add(
+                new ChangesetBuilder().file("one-more", PLAIN, text("")).build()));
+        Image more = store.createImage(layers, new Platform("linux", "amd64", null));
+        assertThatThrownBy(() -> unpacking.mount(store, more, MountOptions.DISPOSABLE))
+                .isInstanceOf(BackendUnavailableException.class)
+                .hasMessageContaining("501 layers");
+    }
+
+    /** What a layer says in overlayfs' own words is data, and means nothing to overlayfs. */
+    @Test
+    void aLayerCannotSpeakToOverlayfs() throws IOException {
+        Map<String, byte[]> smuggled = Map.of(
+                "trusted.overlay.opaque", text("y"),
+                "trusted.overlay.redirect", text("/secret"),
+                "trusted.overlay.metacopy", new byte[0],
+                "user.overlay.opaque", text("y"));
+        Attributes hostile = new Attributes(0755, 0, 0, Instant.EPOCH, Xattrs.of(smuggled));
+        Image base = image(new ChangesetBuilder()
+                .directory("", DIRECTORY)
+                .directory("secret", DIRECTORY)
+                .file("secret/s", PLAIN, text("s"))
+                .directory("d", DIRECTORY)
+                .file("d/below", PLAIN, text("below")));
+        io.layerfs.Layer top = store.add(new ChangesetBuilder()
+                .directory("d", hostile)
+                .file("d/above", new Attributes(0644, 0, 0, Instant.EPOCH, Xattrs.of(smuggled)), text("above"))
+                .build());
+        Image stacked = store.createImage(List.of(base.layers().get(0), top), new Platform("linux", "amd64", null));
+        for (Lowers.Kind kind : Lowers.Kind.values()) {
+            try (Mount mount = new OverlayBackend(List.of(kind)).mount(store, stacked, MountOptions.DISPOSABLE)) {
+                assertThat(mount.root().resolve("d/below")).hasContent("below");
+                assertThat(mount.root().resolve("d/above")).hasContent("above");
+                assertThat(mount.root().resolve("d/s")).doesNotExist();
+                Files.writeString(mount.root().resolve("d/above"), "changed");
+                Entry.Directory d = (Entry.Directory) mount.changes().root().child(Name.of("d"));
+                assertThat(d).isNotNull();
+                Entry.RegularFile above = (Entry.RegularFile) d.child(Name.of("above"));
+                assertThat(above).isNotNull();
+                assertThat(above.attributes().xattrs()).isEqualTo(Xattrs.of(smuggled));
+            }
+        }
+    }
+
+    @Test
+    void devicesOfAnImageDoNotOpenAndSetuidHasNoEffect() throws IOException {
+        Image devices = image(new ChangesetBuilder()
+                .directory("", DIRECTORY)
+                .special("null", PLAIN, io.layerfs.FileType.CHARACTER_DEVICE, 1, 3));
+        try (Mount mount = backend.mount(store, devices, MountOptions.DISPOSABLE)) {
+            assertThatThrownBy(() -> Files.readAllBytes(mount.root().resolve("null")))
+                    .isInstanceOf(AccessDeniedException.class);
+            String line = Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+                    .filter(mounted -> mounted.contains(" " + mount.root() + " "))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(line).contains("nosuid").contains("nodev");
+        }
+    }
+
+    @Test
+    void onTmpfsLoopDevicesStandInForFiles() throws Exception {
+        Path tmpfs = Files.createDirectory(directory.toRealPath().resolve("tmpfs"));
+        run("mount", "-t", "tmpfs", "tmpfs", tmpfs.toString());
+        try (LayerStore inMemory = LayerStore.open(tmpfs.resolve("store"))) {
+            Image there = inMemory.createImage(
+                    List.of(inMemory.add(new ChangesetBuilder()
+                            .directory("", DIRECTORY)
+                            .file("f", PLAIN, text("f"))
+                            .build())),
+                    new Platform("linux", "amd64", null));
+            try (Mount mount = backend.mount(inMemory, there, MountOptions.DISPOSABLE)) {
+                assertThat(mount.root().resolve("f")).hasContent("f");
+                Files.writeString(mount.root().resolve("f"), "changed");
+                assertThat(mount.description()).contains("loop devices").contains("not EROFS of files");
+            }
+        } finally {
+            run("umount", "--lazy", tmpfs.toString()); // the store's indexes are mapped until they are collected
+        }
+    }
+
+    @Test
+    void insideAnotherOverlayThereIsAClearRefusal() throws Exception {
+        OverlayMount outer = (OverlayMount) backend.mount(store, image, MountOptions.DISPOSABLE);
+        try (LayerStore inner = LayerStore.open(outer.root().resolve("store"))) {
+            Image there = inner.createImage(
+                    List.of(inner.add(new ChangesetBuilder()
+                            .directory("", DIRECTORY)
+                            .file("f", PLAIN, text("f"))
+                            .build())),
+                    new Platform("linux", "amd64", null));
+            assertThatThrownBy(() -> backend.mount(inner, there, MountOptions.DISPOSABLE))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("overlay");
+            try (Mount readOnly = backend.mount(inner, there, MountOptions.READ_ONLY)) {
+                assertThat(readOnly.root().resolve("f")).hasContent("f");
+            }
+        } finally {
+            outer.closeLazily(); // the inner store's indexes are mapped until they are collected
+        }
+    }
+
+    @Test
+    void whatOtherNamespacesShareIsNotMountedThere() throws Exception {
+        Path shared = Files.createDirectory(directory.toRealPath().resolve("shared"));
+        run("mount", "--bind", shared.toString(), shared.toString());
+        run("mount", "--make-shared", shared.toString());
+        Path peer = Files.createDirectory(directory.toRealPath().resolve("peer"));
+        run("mount", "--bind", shared.toString(), peer.toString());
+        try (LayerStore there = LayerStore.open(shared.resolve("store"))) {
+            Image own = there.createImage(
+                    List.of(there.add(
+                            new ChangesetBuilder().file("f", PLAIN, text("f")).build())),
+                    new Platform("linux", "amd64", null));
+            try (Mount mount = backend.mount(there, own, MountOptions.DISPOSABLE)) {
+                assertThat(mount.root().resolve("f")).hasContent("f");
+                Path seenByPeer = peer.resolve(shared.relativize(mount.root()));
+                assertThat(seenByPeer.resolve("f")).doesNotExist();
+            }
+        } finally {
+            run("umount", "--lazy", peer.toString());
+            run("umount", "--lazy", shared.toString()); // the store's indexes are mapped until they are collected
+        }
+    }
+}
