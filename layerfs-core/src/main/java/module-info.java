@@ -8,6 +8,8 @@ module io.layerfs {
     requires static transitive org.jspecify;
 
     exports io.layerfs;
+
+    uses io.layerfs.Backend;
     // the kernel backend mounts the store's own files, and reads the kernel's form of an upper
     exports io.layerfs.store to
             io.layerfs.overlay;

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -54,12 +54,26 @@ public final class Durable {
         if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        List<Path> deepestFirst;
-        try (Stream<Path> all = Files.walk(root)) {
-            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+        if (Files.isDirectory(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            for (Path child : listOwn(root)) {
+                deleteTree(child);
+            }
         }
-        for (Path path : deepestFirst) {
-            Files.deleteIfExists(path);
+        Files.deleteIfExists(root);
+    }
+
+    /** Lists a directory, which its owner can always do, whatever its mode. */
+    private static List<Path> listOwn(Path directory) throws IOException {
+        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix") && !isOpenToOwner(directory)) {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         }
+        try (Stream<Path> found = Files.list(directory)) {
+            return found.toList();
+        }
+    }
+
+    private static boolean isOpenToOwner(Path directory) throws IOException {
+        return Files.getPosixFilePermissions(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+                .containsAll(PosixFilePermissions.fromString("rwx------"));
     }
 }

@@ -227,9 +227,9 @@ public final class Store implements AutoCloseable {
         MountArea.clean(paths, locks, ending);
     }
 
-    /** Where something is unpacked for the kernel; it need not be there. */
-    public Path unpacked(Digest name) {
-        return paths.unpacked(name);
+    /** Where something is unpacked in some form; it need not be there. */
+    public Path unpacked(Digest name, String form) {
+        return paths.unpacked(name, form);
     }
 
     /** What a stack of layers says in all, base first. */

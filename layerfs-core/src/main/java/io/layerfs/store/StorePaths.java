@@ -44,9 +44,9 @@ record StorePaths(Path root) {
         return derived().resolve("mounts");
     }
 
-    /** A layer as a directory in overlayfs' form. */
-    Path unpacked(Digest diffId) {
-        return derived().resolve("unpacked").resolve("v1").resolve(diffId.algorithm() + "-" + diffId.encoded());
+    /** A layer as a directory, in one of the forms in which overlayfs has layers. */
+    Path unpacked(Digest name, String form) {
+        return derived().resolve("unpacked").resolve(form).resolve(name.algorithm() + "-" + name.encoded());
     }
 
     Path lock() {

@@ -1,7 +1,6 @@
 package io.layerfs.overlay;
 
 import io.layerfs.BackendUnavailableException;
-import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.overlay.linux.Fd;
 import io.layerfs.overlay.linux.LoopDevice;
@@ -10,7 +9,6 @@ import io.layerfs.store.MergedIndex;
 import io.layerfs.store.Store;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +31,6 @@ final class Lowers {
         LOOPS,
         UNPACKED
     }
-
-    /** What the kernel stacks at most. */
-    static final int MAX_DIRECTORIES = 500;
 
     private static final int ATTRIBUTES = MountContext.READ_ONLY | MountContext.NO_ATIME;
 
@@ -124,28 +119,8 @@ final class Lowers {
     }
 
     private Lower unpacked(List<Digest> diffIds) throws IOException {
-        if (diffIds.size() > MAX_DIRECTORIES) {
-            throw new BackendUnavailableException(diffIds.size() + " layers, and the kernel stacks " + MAX_DIRECTORIES);
-        }
-        List<Path> directories = new ArrayList<>();
-        for (int i = 0; i < diffIds.size(); i++) {
-            directories.add(0, unpacked(diffIds.subList(0, i + 1), diffIds.get(i)));
-        }
-        return new Lower(diffIds.size() + " unpacked layers", null, List.copyOf(directories));
-    }
-
-    /** A layer as a directory, which is made where it is not there yet. */
-    private Path unpacked(List<Digest> stack, Digest diffId) throws IOException {
-        Changeset layer = store.changeset(diffId);
-        Digest name = Unpacker.dependsOnBase(layer.root()) ? Digest.chainId(stack) : diffId;
-        Path directory = store.unpacked(name);
-        if (!Files.isDirectory(directory)) {
-            store.publishDirectory(
-                    directory,
-                    aside -> Unpacker.unpack(
-                            layer, store.merged(stack), aside, OverlayForm.TRUSTED, Unpacker.Ownership.REAL));
-        }
-        return directory;
+        List<Path> directories = UnpackedLayers.of(store, diffIds, OverlayForm.TRUSTED, Ownership.REAL);
+        return new Lower(diffIds.size() + " unpacked layers", null, directories);
     }
 
     private static void closeAll(List<? extends Closeable> all) throws IOException {

@@ -8,7 +8,6 @@ import io.layerfs.LayerStore;
 import io.layerfs.Mount;
 import io.layerfs.MountOptions;
 import io.layerfs.oci.RunConfig;
-import io.layerfs.overlay.linux.Fd;
 import io.layerfs.overlay.linux.Linux;
 import io.layerfs.overlay.linux.MountContext;
 import io.layerfs.store.MergedIndex;
@@ -24,8 +23,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend of the Linux kernel: EROFS and overlayfs. Any program can use what it mounts. Needs root, or rather
- * {@code CAP_SYS_ADMIN}.
+ * The backend of the Linux kernel: EROFS and overlayfs. Any program can use what it mounts.
+ *
+ * <p>With {@code CAP_SYS_ADMIN} it mounts in this mount namespace. Without, where user namespaces can be had, it mounts in
+ * one of those: the root is a path below {@code /proc} then, which {@link Path#toRealPath} does not understand; all files
+ * seem to belong to the user of this process, while commits have the owners of the image.
  *
  * <p>What a process that died had mounted is taken away, and its disposable changes deleted, when the next mounts from the
  * same store.
@@ -33,18 +35,17 @@ import org.jspecify.annotations.Nullable;
 public final class OverlayBackend implements Backend {
 
     private static final String NAME = "overlay";
-    private static final int ATTRIBUTES = MountContext.NO_SUID | MountContext.NO_DEV | MountContext.NO_ATIME;
 
-    private final List<Lowers.Kind> kinds;
+    private final @Nullable Way only;
 
     /** For the service loader. */
     public OverlayBackend() {
-        this(List.of(Lowers.Kind.values()));
+        this.only = null;
     }
 
-    /** One that shows images in these ways alone, the first that works. */
-    OverlayBackend(List<Lowers.Kind> kinds) {
-        this.kinds = kinds;
+    /** One that mounts in this way, whatever else there is. */
+    OverlayBackend(Way only) {
+        this.only = only;
     }
 
     @Override
@@ -54,6 +55,16 @@ public final class OverlayBackend implements Backend {
 
     @Override
     public @Nullable String unavailable() {
+        String reason = notDirectly();
+        if (reason == null) {
+            return null;
+        }
+        String otherReason = InUserNamespace.unavailable();
+        return otherReason == null ? null : reason + "; " + otherReason;
+    }
+
+    /** Why this process cannot mount itself; null where it can. */
+    static @Nullable String notDirectly() {
         if (!Linux.isHere()) {
             return "it needs Linux on x86-64 or aarch64";
         }
@@ -70,188 +81,96 @@ public final class OverlayBackend implements Backend {
         }
     }
 
-    private void requireAvailable() throws IOException {
+    private Way way() throws IOException {
+        if (only != null) {
+            return only;
+        }
+        if (notDirectly() == null) {
+            return new Direct(List.of(Lowers.Kind.values()));
+        }
         String reason = unavailable();
         if (reason != null) {
             throw new BackendUnavailableException("the backend 'overlay' cannot be used: " + reason);
         }
+        return new InUserNamespace();
     }
 
     @Override
     public Mount mount(LayerStore store, Image image, MountOptions options) throws IOException {
-        requireAvailable();
         if (options.quota() != Long.MAX_VALUE) {
             throw new UnsupportedOperationException("overlayfs has no quota; that of the backend 'vfs' is exact");
         }
-        try (Resources resources = new Resources(store)) {
-            MergedIndex index = resources.store.mergedIndex(image.diffIds());
-            Lower lower = resources.lower(index, image.diffIds(), kinds);
-            RunConfig config = RunConfig.parse("config " + image.configDigest(), image.config());
-            if (options.readOnly()) {
-                return resources.finish(
-                        new OverlayMount.Data(index.view(), config, lower.description(), null),
-                        readOnly(lower),
-                        options);
-            }
-            UpperDirectory upper = resources.upper(image, options.name(), index);
-            boolean lasting = options.name() != null;
-            return resources.finish(
-                    new OverlayMount.Data(index.view(), config, lower.description(), upper),
-                    writable(lower, upper, lasting),
-                    options);
+        try (NewMount mount = new NewMount(way(), store, image, image.diffIds())) {
+            UpperDirectory upper = options.readOnly() ? null : mount.newUpper(options.name());
+            return mount.mount(upper, options.name() != null, options.at());
         }
     }
 
     @Override
     public Mount open(LayerStore store, String view) throws IOException {
-        requireAvailable();
-        try (Resources resources = new Resources(store)) {
-            Views.Kept kept = resources.keep(resources.store.views().openKept(view, NAME));
-            MergedIndex index = resources.store.mergedIndex(kept.diffIds());
-            Lower lower = resources.lower(index, kept.diffIds(), kinds);
-            UpperDirectory upper = UpperDirectory.in(kept.directory());
-            Image image = store.image(kept.image().toString());
-            RunConfig config = RunConfig.parse("config " + image.configDigest(), image.config());
-            return resources.finish(
-                    new OverlayMount.Data(index.view(), config, lower.description(), upper),
-                    writable(lower, upper, true),
-                    MountOptions.DISPOSABLE);
+        Store opened = Store.open(store.directory());
+        Views.Kept kept;
+        try (Closeable inTheEnd = opened::close) {
+            kept = opened.views().openKept(view, NAME);
+        }
+        Image image = store.image(kept.image().toString());
+        try (NewMount mount = new NewMount(way(), store, image, kept.diffIds())) {
+            mount.keep(kept.lock());
+            return mount.mount(UpperDirectory.in(kept.directory()), true, null);
         }
     }
 
-    /** One mount below needs no overlay on top; overlayfs wants two directories where nothing is written. */
-    private static Fd readOnly(Lower lower) throws IOException {
-        Fd mount = lower.mount();
-        if (mount != null) {
-            return mount;
-        }
-        List<Path> directories = lower.directories();
-        try (MountContext context = overlay(lower)) {
-            if (directories.size() == 1) {
-                addLower(context, directories.get(0));
-            }
-            return context.mount(MountContext.READ_ONLY | ATTRIBUTES);
-        }
-    }
-
-    /**
-     * The options, each with its reason:
-     *
-     * <ul>
-     *   <li>{@code redirect_dir=on}: directories of the image can be renamed, as elsewhere;
-     *   <li>{@code index=on}: a file with several names stays one file when it is copied up; only where the lower is one
-     *       EROFS mount, whose file handles say which inode was meant;
-     *   <li>{@code xino=on}: a file keeps its inode number when it is copied up;
-     *   <li>{@code metacopy=off}: a change of attributes copies the data, too, so that the upper alone says what changed;
-     *   <li>{@code volatile}, where the changes are disposable: nothing need be synced.
-     * </ul>
-     *
-     * <p>A layer cannot smuggle such attributes in: those of the image that look like overlayfs' own are escaped.
-     */
-    private static Fd writable(Lower lower, UpperDirectory upper, boolean lasting) throws IOException {
-        try (MountContext context = overlay(lower);
-                Fd upperFd = Fd.path(upper.upper());
-                Fd workFd = Fd.path(upper.work())) {
-            context.option("upperdir", upperFd).option("workdir", workFd);
-            context.option("redirect_dir", "on").option("metacopy", "off").option("xino", "on");
-            context.option("index", lower.hasHandles() ? "on" : "off");
-            if (!lasting) {
-                context.flag("volatile");
-            }
-            return context.mount(ATTRIBUTES);
-        }
-    }
-
-    private static MountContext overlay(Lower lower) throws IOException {
-        MountContext context = MountContext.of("overlay");
-        try {
-            context.option("source", "layerfs");
-            Fd mount = lower.mount();
-            if (mount != null) {
-                return context.option("lowerdir+", mount);
-            }
-            for (Path directory : lower.directories()) {
-                addLower(context, directory);
-            }
-            return context;
-        } catch (IOException | RuntimeException e) {
-            context.close();
-            throw e;
-        }
-    }
-
-    private static void addLower(MountContext context, Path directory) throws IOException {
-        try (Fd fd = Fd.path(directory)) {
-            context.option("lowerdir+", fd);
-        }
-    }
-
-    /** What a mount in the making holds: closed with it, unless the mount was made, which then owns it. */
-    private static final class Resources implements Closeable {
-        private final Store store;
+    /** A mount in the making, and what it holds: closed with it, unless the mount was made, which then owns it. */
+    private static final class NewMount implements Closeable {
         private final Deque<Closeable> open = new ArrayDeque<>();
-        private @Nullable MountArea area;
+        private final Way way;
+        private final Store store;
+        private final Image image;
+        private final List<Digest> diffIds;
+        private final MergedIndex index;
+        private final Path area;
 
-        Resources(LayerStore layers) throws IOException {
-            this.store = keep(Store.open(layers.directory()));
-            store.cleanMountAreas(MountPoint::clean);
-        }
-
-        final <T extends Closeable> T keep(T resource) {
-            open.push(resource);
-            return resource;
-        }
-
-        final Store keep(Store opened) {
-            open.push(opened::close);
-            return opened;
-        }
-
-        Views.Kept keep(Views.Kept kept) {
-            open.push(kept.lock());
-            return kept;
-        }
-
-        /** The directory of this mount, which goes with it. */
-        private Path area() throws IOException {
-            MountArea made = area;
-            if (made == null) {
-                made = store.newMountArea();
+        NewMount(Way way, LayerStore layers, Image image, List<Digest> diffIds) throws IOException {
+            this.way = way;
+            this.image = image;
+            this.diffIds = diffIds;
+            this.store = Store.open(layers.directory());
+            open.push(store::close);
+            try {
+                store.cleanMountAreas(MountPoint::clean);
+                this.index = store.mergedIndex(diffIds);
+                MountArea made = store.newMountArea();
                 open.push(made::close);
-                area = made;
+                this.area = made.directory();
+            } catch (IOException | RuntimeException e) {
+                close();
+                throw e;
             }
-            return made.directory();
         }
 
-        Lower lower(MergedIndex index, List<Digest> diffIds, List<Lowers.Kind> kinds) throws IOException {
-            return keep(new Lowers(store, kinds).find(index, diffIds));
+        void keep(Closeable resource) {
+            open.push(resource);
         }
 
-        UpperDirectory upper(Image image, @Nullable String name, MergedIndex index) throws IOException {
+        UpperDirectory newUpper(@Nullable String name) throws IOException {
             if (name == null) {
-                return UpperDirectory.create(area(), index.view(), OverlayForm.TRUSTED);
+                return createUpper(area);
             }
-            Views.Kept kept = keep(store.views()
-                    .createKept(
-                            name,
-                            image.digest(),
-                            image.diffIds(),
-                            NAME,
-                            directory -> UpperDirectory.create(directory, index.view(), OverlayForm.TRUSTED)));
+            Views.Kept kept = store.views().createKept(name, image.digest(), diffIds, NAME, this::createUpper);
+            keep(kept.lock());
             return UpperDirectory.in(kept.directory());
         }
 
-        Mount finish(OverlayMount.Data data, Fd mount, MountOptions options) throws IOException {
-            try (Fd detached = mount) {
-                Path directory = area();
-                Path at = options.at();
-                Path root = at == null
-                        ? MountPoint.attach(detached, directory)
-                        : MountPoint.attachAt(detached, at, directory);
-                Deque<Closeable> owned = new ArrayDeque<>(open);
-                open.clear();
-                return new OverlayMount(data, root, directory, owned);
-            }
+        private UpperDirectory createUpper(Path directory) throws IOException {
+            return UpperDirectory.create(directory, index.view(), way.form(), way.ownership());
+        }
+
+        Mount mount(@Nullable UpperDirectory upper, boolean lasting, @Nullable Path at) throws IOException {
+            RunConfig config = RunConfig.parse("config " + image.configDigest(), image.config());
+            Way.Seen seen = way.mount(store, new Way.Wanted(index, diffIds, upper, lasting, area, at));
+            Deque<Closeable> owned = new ArrayDeque<>(open);
+            open.clear();
+            return new OverlayMount(way, index.view(), config, upper, seen, owned);
         }
 
         @Override

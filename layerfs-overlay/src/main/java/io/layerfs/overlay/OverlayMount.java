@@ -11,60 +11,49 @@ import java.nio.file.Path;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An image that the kernel has mounted. Its root is a directory of the default file system, for this process and its
- * children and every other in the same mount namespace.
- */
+/** An image that the kernel has mounted. Its root is a directory of the default file system. */
 public final class OverlayMount implements Mount {
 
-    /**
-     * What is mounted.
-     *
-     * @param image what is seen of the image
-     * @param config how programs run in it
-     * @param lower in which way the kernel shows it, for people
-     * @param upper where changes are; null where there can be none
-     */
-    record Data(
-            View image,
-            RunConfig config,
-            String lower,
-            @Nullable UpperDirectory upper) {}
-
-    private final Data data;
-    private final Path root;
-    private final Path area;
+    private final Way way;
+    private final View image;
+    private final RunConfig config;
+    private final @Nullable UpperDirectory upper;
+    private final Way.Seen seen;
     private final Deque<Closeable> owned;
     private boolean closed;
 
-    OverlayMount(Data data, Path root, Path area, Deque<Closeable> owned) {
-        this.data = data;
-        this.root = root;
-        this.area = area;
+    /** {@code owned} is closed, the last first, when the mount is ended. */
+    OverlayMount(
+            Way way,
+            View image,
+            RunConfig config,
+            @Nullable UpperDirectory upper,
+            Way.Seen seen,
+            Deque<Closeable> owned) {
+        this.way = way;
+        this.image = image;
+        this.config = config;
+        this.upper = upper;
+        this.seen = seen;
         this.owned = owned;
     }
 
     @Override
     public Path root() {
-        return root;
+        return seen.root();
     }
 
     /** {@inheritDoc} The bytes of files are read when they are stored: until then nothing may be written. */
     @Override
     public synchronized Changeset changes() throws IOException {
-        UpperDirectory upper = data.upper;
-        if (upper == null) {
-            return new ChangesetBuilder().build();
-        }
         requireOpen();
-        return UpperReader.read(
-                data.image, upper.upper(), upper.work(), OverlayForm.TRUSTED, UpperReader.Owners.AS_THEY_ARE);
+        return upper == null ? new ChangesetBuilder().build() : UpperReader.read(image, upper, way);
     }
 
     @Override
     public String description() {
-        return "overlay: " + data.lower + (data.upper == null ? ", read-only" : ", writable by overlayfs") + ", at "
-                + root;
+        return "overlay: " + seen.description() + (upper == null ? ", read-only" : ", writable by overlayfs") + ", at "
+                + seen.root();
     }
 
     @Override
@@ -74,7 +63,8 @@ public final class OverlayMount implements Mount {
 
     @Override
     public ProcessBuilder command(String... command) throws IOException {
-        return RootCommand.in(root, data.config, command);
+        requireOpen();
+        return RootCommand.in(seen, config, command);
     }
 
     private void requireOpen() throws IOException {
@@ -86,7 +76,8 @@ public final class OverlayMount implements Mount {
     /**
      * Ends it.
      *
-     * @throws java.nio.file.FileSystemException where it is in use: a file is open, a program runs in it; then nothing was done
+     * @throws java.nio.file.FileSystemException where it is in use: a file is open, a program runs in it; then nothing was
+     *     done. In a user namespace it is ended for all who look for it, as by {@link #closeLazily}
      */
     @Override
     public void close() throws IOException {
@@ -100,7 +91,7 @@ public final class OverlayMount implements Mount {
 
     private synchronized void close(boolean lazily) throws IOException {
         if (!closed) {
-            MountPoint.detach(root, area, lazily);
+            seen.end().end(lazily);
             closed = true;
             OverlayBackend.closeAll(owned);
         }

@@ -28,10 +28,10 @@ final class RootCommand {
             "$setpriv" --pdeathsig KILL -- "$sh" -euc "$inner" layerfs-init "$@"
             """;
 
-    /** As the first process of the new pid namespace: $1 mount, $2 unshare, $3 root, $4 uid, $5 gid, $6 directory, the rest the command. */
+    /** As the first process of the new pid namespace: $1 mount, $2 unshare, $3 root, $4 owner, $5 directory, the rest the command. */
     private static final String INNER = """
-            mount=$1 unshare=$2 root=$3 uid=$4 gid=$5 directory=$6
-            shift 6
+            mount=$1 unshare=$2 root=$3 owner=$4 directory=$5
+            shift 5
             cd -- "$root"
             for point in proc sys dev; do
                 if [ -L "$point" ] || { [ -e "$point" ] && [ ! -d "$point" ]; }; then
@@ -57,7 +57,7 @@ final class RootCommand {
             ln -s fd/1 dev/stdout
             ln -s fd/2 dev/stderr
             set +e
-            "$unshare" --root="$root" --wd="$directory" --setgid="$gid" --setuid="$uid" -- "$@"
+            "$unshare" --root="$root" --wd="$directory" $owner -- "$@"
             exit $?
             """;
 
@@ -79,13 +79,18 @@ final class RootCommand {
 
     private RootCommand() {}
 
-    /** A command in {@code root}, as {@code config} has it. */
-    static ProcessBuilder in(Path root, RunConfig config, String... command) throws IOException {
+    /** A command in what is seen of a mount, as {@code config} has it. */
+    static ProcessBuilder in(Way.Seen seen, RunConfig config, String... command) throws IOException {
         List<String> run = command.length == 0 ? config.command() : List.of(command);
         if (run.isEmpty()) {
             throw new IllegalArgumentException("no program is named, and the image's config names none");
         }
-        Users user = Users.find(root, config.user());
+        Users user = Users.find(seen.root(), config.user());
+        boolean entered = !seen.enter().isEmpty();
+        if (entered && (user.uid() != 0 || user.gid() != 0)) {
+            throw new UnsupportedOperationException("the image wants to be run by user " + config.user()
+                    + ", and without privilege there is only root");
+        }
         Map<String, String> plain = new LinkedHashMap<>();
         List<String> unsafe = new ArrayList<>();
         plain.put("HOME", user.home());
@@ -98,12 +103,14 @@ final class RootCommand {
                 plain.put(name, value);
             }
         });
-        List<String> whole = new ArrayList<>(List.of(
+        List<String> whole = new ArrayList<>(seen.enter());
+        whole.addAll(List.of(
                 tool("unshare"), "--mount", "--pid", "--propagation", "private", "--", tool("sh"), "-c", OUTER));
         whole.addAll(List.of("layerfs-run", tool("setpriv"), tool("sh"), INNER));
-        whole.addAll(List.of(tool("mount"), tool("unshare"), root.toString()));
-        whole.addAll(List.of(
-                Integer.toUnsignedString(user.uid()), Integer.toUnsignedString(user.gid()), config.workingDirectory()));
+        whole.addAll(List.of(tool("mount"), tool("unshare"), inside(seen)));
+        String owner = "--setgid=" + Integer.toUnsignedString(user.gid()) + " --setuid="
+                + Integer.toUnsignedString(user.uid());
+        whole.addAll(List.of(entered ? "" : owner, config.workingDirectory()));
         if (!unsafe.isEmpty()) {
             whole.add("env");
             whole.addAll(unsafe);
@@ -113,6 +120,12 @@ final class RootCommand {
         builder.environment().clear();
         builder.environment().putAll(plain);
         return builder;
+    }
+
+    /** Where the mount is for those who are in its mount namespace: behind {@code /proc/PID/root}, where there is such a thing. */
+    private static String inside(Way.Seen seen) {
+        Path root = seen.root();
+        return seen.enter().isEmpty() ? root.toString() : "/" + root.subpath(3, root.getNameCount());
     }
 
     /** The path of a tool of the host, wherever the environment says that others are. */

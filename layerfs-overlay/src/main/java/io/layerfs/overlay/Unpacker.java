@@ -34,36 +34,6 @@ final class Unpacker {
     /** The path of a directory is in the string form of names, since a {@link Path} cannot hold every name. */
     private record Place(String directory, String name) {}
 
-    /** How owners, and what else takes a privilege, is kept. */
-    interface Ownership {
-        /** As it is: this process is root. */
-        Ownership REAL = new Ownership() {
-            @Override
-            public void set(Fd in, String name, Entry.Node entry) throws IOException {
-                Making.ownerAndMode(in, name, entry.type(), entry.attributes());
-            }
-
-            @Override
-            public void makeDevice(Fd in, String name, Entry.Special entry) throws IOException {
-                Making.special(in, name, entry.type(), entry.major(), entry.minor());
-            }
-
-            @Override
-            public boolean keeps(String xattr) {
-                return true;
-            }
-        };
-
-        /** Sets owner and mode. */
-        void set(Fd in, String name, Entry.Node entry) throws IOException;
-
-        /** Makes what stands for a device. */
-        void makeDevice(Fd in, String name, Entry.Special entry) throws IOException;
-
-        /** Whether an extended attribute can be set. */
-        boolean keeps(String xattr);
-    }
-
     private Unpacker(OverlayForm form, Ownership ownership) {
         this.form = form;
         this.ownership = ownership;
@@ -144,7 +114,7 @@ final class Unpacker {
         } else if (file instanceof Entry.Symlink link) {
             Making.symlink(directory, name, link.target());
         } else {
-            ownership.makeDevice(directory, name, (Entry.Special) file);
+            ownership.makeSpecial(directory, name, (Entry.Special) file);
         }
         finish(file, directory, name);
     }
@@ -160,7 +130,7 @@ final class Unpacker {
     /** What is set last: a write into a directory would change its time, a change of owner would clear bits of the mode. */
     private void finish(Entry.Node entry, Fd in, String name) throws IOException {
         Attributes attributes = entry.attributes();
-        ownership.set(in, name, entry);
+        ownership.set(in, name, entry.type(), attributes);
         Xattrs xattrs = attributes.xattrs();
         for (String xattr : xattrs.names()) {
             if (ownership.keeps(xattr)) {

@@ -27,7 +27,7 @@ record UpperDirectory(Path upper, Path work) {
     }
 
     /** Makes one in {@code directory}: nothing is changed, so that its root looks as that of the image. */
-    static UpperDirectory create(Path directory, View image, OverlayForm form) throws IOException {
+    static UpperDirectory create(Path directory, View image, OverlayForm form, Ownership ownership) throws IOException {
         UpperDirectory made = in(directory);
         Files.createDirectory(made.upper);
         Files.createDirectory(made.work);
@@ -35,9 +35,11 @@ record UpperDirectory(Path upper, Path work) {
         Xattrs xattrs = image.xattrs(image.root());
         try (Fd root = Fd.directory(made.upper)) {
             Attributes attributes = new Attributes(stat.mode(), stat.uid(), stat.gid(), stat.mtime(), xattrs);
-            Making.ownerAndMode(root, ".", FileType.DIRECTORY, attributes);
+            ownership.set(root, ".", FileType.DIRECTORY, attributes);
             for (String name : xattrs.names()) {
-                FileXattrs.set(root, "", form.inLayer(name), Objects.requireNonNull(xattrs.get(name)));
+                if (ownership.keeps(name)) {
+                    FileXattrs.set(root, "", form.inLayer(name), Objects.requireNonNull(xattrs.get(name)));
+                }
             }
             Making.time(root, ".", stat.mtime());
         }

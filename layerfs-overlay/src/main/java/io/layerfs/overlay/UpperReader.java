@@ -31,30 +31,22 @@ final class UpperReader {
 
     private final View base;
     private final OverlayForm form;
-    private final Owners owners;
+    private final Ownership ownership;
     private final TreeBuilder tree;
     private final Map<Long, Long> inodes = new HashMap<>();
 
-    /** What the owner of a file in the upper really is. */
-    interface Owners {
-        /** As the upper has it. */
-        Owners AS_THEY_ARE = (xattrs, attributes) -> attributes;
-
-        Attributes real(Map<String, byte[]> xattrs, Attributes attributes);
-    }
-
-    private UpperReader(View base, OverlayForm form, Owners owners) {
+    private UpperReader(View base, Way way) {
         this.base = base;
-        this.form = form;
-        this.owners = owners;
+        this.form = way.form();
+        this.ownership = way.ownership();
         this.tree = new TreeBuilder(base);
     }
 
-    /** What differs from {@code base} by what is in {@code upper} and {@code work}. */
-    static Changeset read(View base, Path upper, Path work, OverlayForm form, Owners owners) throws IOException {
-        UpperReader reader = new UpperReader(base, form, owners);
-        try (Fd directory = Fd.directory(upper);
-                Fd index = openIndex(work)) {
+    /** What differs from {@code base} by what is in {@code upper}. */
+    static Changeset read(View base, UpperDirectory upper, Way way) throws IOException {
+        UpperReader reader = new UpperReader(base, way);
+        try (Fd directory = Fd.directory(upper.upper());
+                Fd index = openIndex(upper.work())) {
             if (index != null) {
                 reader.readIndex(index);
             }
@@ -155,6 +147,10 @@ final class UpperReader {
 
     private Entry.File file(Fd directory, String name, FileStat stat, Map<String, byte[]> xattrs) throws IOException {
         Attributes attributes = attributes(stat, xattrs);
+        Entry.Special special = ownership.realSpecial(xattrs, attributes, stat.inode());
+        if (special != null) {
+            return special;
+        }
         return switch (stat.type()) {
             case REGULAR ->
                 new Entry.RegularFile(attributes, stat.inode(), new UpperContent(directory.path(), name, stat.size()));
@@ -164,7 +160,7 @@ final class UpperReader {
     }
 
     private Attributes attributes(FileStat stat, Map<String, byte[]> xattrs) {
-        return owners.real(
-                xattrs, new Attributes(stat.mode(), stat.uid(), stat.gid(), stat.mtime(), form.ofFile(xattrs)));
+        Attributes found = new Attributes(stat.mode(), stat.uid(), stat.gid(), stat.mtime(), form.ofFile(xattrs));
+        return ownership.real(stat, xattrs, found);
     }
 }

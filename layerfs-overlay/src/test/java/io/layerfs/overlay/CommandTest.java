@@ -130,6 +130,7 @@ class CommandTest {
             Process process =
                     mount.command("sh", "-c", "sleep 2000 & sleep 3000").start();
             while (processes("sleep\0003000") == 0 || processes("sleep\0002000") == 0) {
+                assertThat(process.isAlive()).isTrue();
                 Thread.sleep(10);
             }
             if (forcibly) {

@@ -17,7 +17,7 @@ class ErofsContractTest extends MountContract {
     protected Mount mount(LayerStore store, Image image) throws IOException {
         Kernel.require();
         List<Lowers.Kind> kinds = List.of(Lowers.Kind.FILES);
-        return new OverlayBackend(kinds).mount(store, image, MountOptions.DISPOSABLE);
+        return new OverlayBackend(new Direct(kinds)).mount(store, image, MountOptions.DISPOSABLE);
     }
 
     @Override

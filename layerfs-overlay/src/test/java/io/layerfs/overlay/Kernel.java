@@ -13,6 +13,6 @@ final class Kernel {
     static void require() {
         String reason = new OverlayBackend().unavailable();
         assumeTrue(reason == null, () -> "the kernel backend: " + reason);
-        assumeTrue(Linux.isRoot(), "the kernel backend: this process is not root");
+        assumeTrue((Linux.uid() == 0), "the kernel backend: this process is not root");
     }
 }

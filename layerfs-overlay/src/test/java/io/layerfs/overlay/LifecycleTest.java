@@ -236,7 +236,7 @@ class LifecycleTest {
             assertThat(mount.root().resolve("n499")).hasContent("499");
             assertThat(mount.description()).contains("500 layers in one");
         }
-        OverlayBackend unpacking = new OverlayBackend(List.of(Lowers.Kind.UNPACKED));
+        OverlayBackend unpacking = new OverlayBackend(new Direct(List.of(Lowers.Kind.UNPACKED)));
         try (Mount mount = unpacking.mount(store, many, MountOptions.DISPOSABLE)) {
             assertThat(mount.root().resolve("n0")).hasContent("0");
             assertThat(mount.root().resolve("n499")).hasContent("499");
@@ -270,7 +270,8 @@ class LifecycleTest {
                 .build());
         Image stacked = store.createImage(List.of(base.layers().get(0), top), new Platform("linux", "amd64", null));
         for (Lowers.Kind kind : Lowers.Kind.values()) {
-            try (Mount mount = new OverlayBackend(List.of(kind)).mount(store, stacked, MountOptions.DISPOSABLE)) {
+            try (Mount mount =
+                    new OverlayBackend(new Direct(List.of(kind))).mount(store, stacked, MountOptions.DISPOSABLE)) {
                 assertThat(mount.root().resolve("d/below")).hasContent("below");
                 assertThat(mount.root().resolve("d/above")).hasContent("above");
                 assertThat(mount.root().resolve("d/s")).doesNotExist();

@@ -17,7 +17,7 @@ class LoopsContractTest extends MountContract {
     protected Mount mount(LayerStore store, Image image) throws IOException {
         Kernel.require();
         List<Lowers.Kind> kinds = List.of(Lowers.Kind.LOOPS);
-        return new OverlayBackend(kinds).mount(store, image, MountOptions.DISPOSABLE);
+        return new OverlayBackend(new Direct(kinds)).mount(store, image, MountOptions.DISPOSABLE);
     }
 
     @Override

@@ -33,7 +33,7 @@ class RealImagesTest {
         Path listing = SharedImages.file("../tools/tree-listing");
         try (LayerStore store = LayerStore.open(directory.resolve("store"))) {
             Image image = store.importImage(SharedImages.file(file), ImportOptions.DEFAULT);
-            OverlayBackend backend = new OverlayBackend(List.of(kind));
+            OverlayBackend backend = new OverlayBackend(new Direct(List.of(kind)));
             String expected = Files.readString(SharedImages.file(name + ".expected.tsv"));
             for (MountOptions options : List.of(MountOptions.READ_ONLY, MountOptions.DISPOSABLE)) {
                 try (Mount mount = backend.mount(store, image, options)) {

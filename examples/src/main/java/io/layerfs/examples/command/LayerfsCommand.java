@@ -47,7 +47,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FlattenCommand.class,
             RebaseCommand.class,
             ExportCommand.class,
-            ExportLayerCommand.class
+            ExportLayerCommand.class,
+            RunCommand.class,
+            DoctorCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

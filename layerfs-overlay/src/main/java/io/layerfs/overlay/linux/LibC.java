@@ -65,8 +65,6 @@ public interface LibC {
 
     int ftruncate(int fd, long size);
 
-    int fsync(int fd);
-
     int syncfs(int fd);
 
     int statx(int fd, @In byte[] path, int flags, int mask, @Out byte[] struct);
@@ -105,7 +103,7 @@ public interface LibC {
 
     int getuid();
 
-    int umask(int mask);
+    int getgid();
 
     String strerror(int errno);
 }

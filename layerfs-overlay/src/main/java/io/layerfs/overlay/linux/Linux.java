@@ -48,8 +48,13 @@ public final class Linux {
         return result;
     }
 
-    /** Whether this process is root, in whatever user namespace. */
-    public static boolean isRoot() {
-        return c().getuid() == 0;
+    /** The user of this process, as its user namespace numbers it. */
+    public static int uid() {
+        return c().getuid();
+    }
+
+    /** The group of this process. */
+    public static int gid() {
+        return c().getgid();
     }
 }

@@ -1,0 +1,117 @@
+package io.layerfs.overlay;
+
+import io.layerfs.Attributes;
+import io.layerfs.Entry;
+import io.layerfs.FileType;
+import io.layerfs.Xattrs;
+import io.layerfs.overlay.linux.Fd;
+import io.layerfs.overlay.linux.FileStat;
+import io.layerfs.overlay.linux.FileXattrs;
+import io.layerfs.overlay.linux.Linux;
+import io.layerfs.overlay.linux.Making;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owners without the privilege to set them: every file belongs to this process' user, who is root in a user namespace, and
+ * notes in {@code user} attributes say what it is in the image. overlayfs copies them up with the file. Links and pipes have
+ * no such attributes, and belong to root.
+ *
+ * <p>A file is always readable and writable by its owner, whatever its mode in the image: else a copy of it could not be made.
+ */
+final class NotedOwnership implements Ownership {
+
+    private static final String PREFIX = "user.layerfs.";
+    private static final String NOTE = PREFIX + "stat";
+    private static final String XATTR = PREFIX + "xattr.";
+
+    @Override
+    public void set(Fd in, String name, FileType type, Attributes attributes) throws IOException {
+        if (type != FileType.DIRECTORY && type != FileType.REGULAR) {
+            return;
+        }
+        int mode = possible(attributes.mode(), type);
+        Making.mode(in, name, type, mode);
+        if (attributes.uid() != 0 || attributes.gid() != 0 || mode != attributes.mode()) {
+            note(in, name, attributes.uid() + ":" + attributes.gid() + ":" + attributes.mode());
+        }
+        Xattrs xattrs = attributes.xattrs();
+        for (String xattr : xattrs.names()) {
+            if (!keeps(xattr)) {
+                FileXattrs.set(in, name, XATTR + xattr, Objects.requireNonNull(xattrs.get(xattr)));
+            }
+        }
+    }
+
+    private static int possible(int mode, FileType type) {
+        return mode | (type == FileType.DIRECTORY ? 0700 : 0600);
+    }
+
+    private static void note(Fd in, String name, String text) throws IOException {
+        FileXattrs.set(in, name, NOTE, text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public void makeSpecial(Fd in, String name, Entry.Special entry) throws IOException {
+        if (!entry.type().isDevice()) {
+            Making.special(in, name, entry.type(), 0, 0);
+            return;
+        }
+        Attributes attributes = entry.attributes();
+        in.create(name, 0600).close();
+        note(
+                in,
+                name,
+                attributes.uid() + ":" + attributes.gid() + ":" + attributes.mode() + ":" + entry.type() + ":"
+                        + entry.major() + ":" + entry.minor());
+    }
+
+    @Override
+    public boolean keeps(String xattr) {
+        return xattr.startsWith("user.") && !xattr.startsWith(PREFIX);
+    }
+
+    private static String @Nullable [] note(Map<String, byte[]> xattrs) {
+        byte[] note = xattrs.get(NOTE);
+        return note == null ? null : new String(note, StandardCharsets.US_ASCII).split(":", -1);
+    }
+
+    @Override
+    public Attributes real(FileStat stat, Map<String, byte[]> xattrs, Attributes found) {
+        Map<String, byte[]> own = new TreeMap<>();
+        for (String name : found.xattrs().names()) {
+            if (!name.startsWith(PREFIX)) {
+                own.put(name, Objects.requireNonNull(found.xattrs().get(name)));
+            }
+        }
+        xattrs.forEach((name, value) -> {
+            if (name.startsWith(XATTR)) {
+                own.put(name.substring(XATTR.length()), value);
+            }
+        });
+        int uid = found.uid() == Linux.uid() ? 0 : found.uid();
+        int gid = found.gid() == Linux.gid() ? 0 : found.gid();
+        String[] note = note(xattrs);
+        if (note == null) {
+            return new Attributes(found.mode(), uid, gid, found.mtime(), Xattrs.of(own));
+        }
+        int noted = Integer.parseInt(note[2]);
+        // a mode that was set since then is what it is
+        int mode = possible(noted, stat.type()) == found.mode() || note.length > 3 ? noted : found.mode();
+        return new Attributes(
+                mode, Integer.parseInt(note[0]), Integer.parseInt(note[1]), found.mtime(), Xattrs.of(own));
+    }
+
+    @Override
+    public Entry.@Nullable Special realSpecial(Map<String, byte[]> xattrs, Attributes real, long inode) {
+        String[] note = note(xattrs);
+        return note == null || note.length < 6
+                ? null
+                : new Entry.Special(
+                        real, inode, FileType.valueOf(note[3]), Integer.parseInt(note[4]), Integer.parseInt(note[5]));
+    }
+}
