@@ -36,7 +36,7 @@ public abstract class BackendAgreement {
     private static final int SEQUENCE = 120;
     private static final int DEPTH = 6;
     private static final long SEED = Long.getLong("layerfs.agreement.seed", 1);
-    private static final int STEPS = Integer.getInteger("layerfs.agreement.steps", 100_000);
+    private static final int STEPS = Integer.getInteger("layerfs.agreement.steps", 200_000);
 
     /** Whatever a test sets lies before this, in seconds since 1970. */
     private static final long TODAY = 1_700_000_000L;

@@ -63,6 +63,11 @@ public abstract class MountContract {
     /** Mounts an image of the store, so that it can be written and what is written is gone with it; the suite closes it. */
     protected abstract Mount mount(LayerStore store, Image image) throws IOException;
 
+    /** How many random steps are done in all: by default what the property says. */
+    protected int steps() {
+        return STEPS;
+    }
+
     /** What the mount can do beyond being a file tree. */
     protected abstract Set<Capability> capabilities();
 
@@ -207,7 +212,7 @@ public abstract class MountContract {
 
     @Test
     final void whateverIsDoneTheMountDoesAsAPlainDirectoryDoes() throws IOException {
-        for (int sequence = 0; sequence < STEPS / SEQUENCE; sequence++) {
+        for (int sequence = 0; sequence < steps() / SEQUENCE; sequence++) {
             long seed = SEED + sequence;
             List<Step> steps = new RandomSteps(new Random(seed), xattrs)
                     .next(SEQUENCE).stream()
