@@ -11,13 +11,20 @@ import java.util.List;
 /** Mounts by this process itself, in its own mount namespace: that takes {@code CAP_SYS_ADMIN}. */
 final class Direct implements Way {
 
-    private static final int ATTRIBUTES = MountContext.NO_SUID | MountContext.NO_DEV | MountContext.NO_ATIME;
+    static final int ATTRIBUTES = MountContext.NO_SUID | MountContext.NO_DEV | MountContext.NO_ATIME;
 
     private final List<Lowers.Kind> kinds;
+    private final boolean inSteps;
 
     /** Shows images in these ways alone, the first that works. */
-    Direct(List<Lowers.Kind> kinds) {
+    Direct(List<Lowers.Kind> kinds) throws IOException {
+        this(kinds, MountContext.knows("overlay", "lowerdir+", "/"));
+    }
+
+    /** {@code inSteps} says whether overlayfs takes its lowers one by one: since Linux 6.8. */
+    Direct(List<Lowers.Kind> kinds, boolean inSteps) {
         this.kinds = kinds;
+        this.inSteps = inSteps;
     }
 
     @Override
@@ -32,13 +39,22 @@ final class Direct implements Way {
 
     @Override
     public Seen mount(Store store, Wanted wanted) throws IOException {
-        try (Lower lower = new Lowers(store, kinds).find(wanted.index(), wanted.diffIds());
-                Fd mount = mount(lower, wanted)) {
-            Path area = wanted.area();
-            Path at = wanted.at();
-            Path root = at == null ? MountPoint.attach(mount, area) : MountPoint.attachAt(mount, at, area);
-            return new Seen(root, lower.description(), List.of(), lazily -> MountPoint.detach(root, area, lazily));
+        try (Lower lower = new Lowers(store, kinds).find(wanted.index(), wanted.diffIds())) {
+            boolean overlay = wanted.upper() != null || lower.directories().size() > 1;
+            if (overlay && !inSteps) {
+                return seen(lower, wanted, target -> LegacyOverlay.mount(lower, wanted, target));
+            }
+            try (Fd mount = mount(lower, wanted)) {
+                return seen(lower, wanted, target -> Mounts.attach(mount, target));
+            }
         }
+    }
+
+    private static Seen seen(Lower lower, Wanted wanted, MountPoint.Mounting mounting) throws IOException {
+        Path area = wanted.area();
+        Path at = wanted.at();
+        Path root = at == null ? MountPoint.in(area, mounting) : MountPoint.at(at, area, mounting);
+        return new Seen(root, lower.description(), List.of(), lazily -> MountPoint.detach(root, area, lazily));
     }
 
     private static Fd mount(Lower lower, Wanted wanted) throws IOException {

@@ -32,11 +32,11 @@ public final class Examination {
 
     /** Mounts a small image in each way, the best first, in a directory that is made in {@code directory} and deleted again. */
     public static List<Finding> of(Path directory) throws IOException {
-        Map<String, Way> ways = new LinkedHashMap<>();
-        ways.put("EROFS of files", new Direct(List.of(Lowers.Kind.FILES)));
-        ways.put("EROFS of loop devices", new Direct(List.of(Lowers.Kind.LOOPS)));
-        ways.put("unpacked layers", new Direct(List.of(Lowers.Kind.UNPACKED)));
-        ways.put("unpacked layers in a user namespace", new InUserNamespace());
+        Map<String, Supplier> ways = new LinkedHashMap<>();
+        ways.put("EROFS of files", () -> new Direct(List.of(Lowers.Kind.FILES)));
+        ways.put("EROFS of loop devices", () -> new Direct(List.of(Lowers.Kind.LOOPS)));
+        ways.put("unpacked layers", () -> new Direct(List.of(Lowers.Kind.UNPACKED)));
+        ways.put("unpacked layers in a user namespace", InUserNamespace::new);
         List<Finding> findings = new ArrayList<>();
         Path place = Files.createTempDirectory(directory, "examination");
         try (LayerStore store = LayerStore.open(place)) {
@@ -54,14 +54,13 @@ public final class Examination {
         return findings;
     }
 
-    private static @Nullable String problem(LayerStore store, Image image, Way way) {
-        if (way instanceof Direct) {
-            String reason = OverlayBackend.notDirectly();
-            if (reason != null) {
-                return reason;
-            }
-        }
-        try (Mount mount = new OverlayBackend(way).mount(store, image, MountOptions.DISPOSABLE)) {
+    /** Makes what can be made where it is possible at all. */
+    private interface Supplier {
+        Way get() throws IOException;
+    }
+
+    private static @Nullable String problem(LayerStore store, Image image, Supplier way) {
+        try (Mount mount = new OverlayBackend(way.get()).mount(store, image, MountOptions.DISPOSABLE)) {
             Files.write(mount.root().resolve("file"), new byte[2]);
             return null;
         } catch (IOException e) {

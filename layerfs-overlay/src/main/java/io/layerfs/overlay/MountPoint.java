@@ -23,8 +23,13 @@ final class MountPoint {
 
     private MountPoint() {}
 
-    /** Shows {@code mount} in {@code area}, in this mount namespace alone; answers where. */
-    static Path attach(Fd mount, Path area) throws IOException {
+    /** Puts what is to be seen at a directory. */
+    interface Mounting {
+        void at(Fd directory) throws IOException;
+    }
+
+    /** Has {@code mounting} done in {@code area}, to be seen in this mount namespace alone; answers where. */
+    static Path in(Path area, Mounting mounting) throws IOException {
         if (MountTable.isShared(area)) {
             // else it would be mounted in every namespace that has a copy of the mount of the store
             try (Fd directory = Fd.directory(area);
@@ -35,21 +40,23 @@ final class MountPoint {
         }
         Path root = Files.createDirectory(area.resolve(ROOT));
         try (Fd target = Fd.directory(root)) {
-            Mounts.attach(mount, target);
+            mounting.at(target);
         }
         return root;
     }
 
-    /** Shows {@code mount} at {@code target}, a directory that was reached without a link. */
-    static Path attachAt(Fd mount, Path target, Path area) throws IOException {
+    /** Has it done at {@code target}, a directory that was reached without a link. */
+    static Path at(Path target, Path area, Mounting mounting) throws IOException {
         Path real = target.toRealPath();
         if (!real.equals(target.toAbsolutePath().normalize())) {
             throw new FileSystemException(target.toString(), null, "a symbolic link leads to the mount point");
         }
         try (Fd directory = Fd.directory(real)) {
-            String device = device(mount);
-            Files.write(area.resolve(NOTE), (device + " " + real).getBytes(StandardCharsets.UTF_8));
-            Mounts.attach(mount, directory);
+            Files.write(area.resolve(NOTE), real.toString().getBytes(StandardCharsets.UTF_8));
+            mounting.at(directory);
+        }
+        try (Fd mounted = Fd.directory(real)) {
+            Files.write(area.resolve(NOTE), (device(mounted) + " " + real).getBytes(StandardCharsets.UTF_8));
         }
         return real;
     }

@@ -16,6 +16,7 @@ import io.layerfs.store.Store;
 import io.layerfs.store.Views;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -73,12 +74,18 @@ public final class OverlayBackend implements Backend {
                 return "it needs Linux 5.2: the kernel has no fsopen(2)";
             }
             MountContext.of("overlay").close();
-            return null;
+            return isInUserNamespace() ? "this process is in a user namespace, where EROFS is not mounted" : null;
         } catch (IOException e) {
             return "the kernel does not let this process mount: " + e.getMessage();
         } catch (LinkageError e) {
             return "the native library cannot be loaded: " + e.getMessage();
         }
+    }
+
+    /** Whether the root of this process' users is not that of the machine (user_namespaces(7)). */
+    private static boolean isInUserNamespace() throws IOException {
+        String map = Files.readString(Path.of("/proc/self/uid_map")).strip();
+        return !map.matches("0\\s+0\\s+4294967295");
     }
 
     private Way way() throws IOException {

@@ -215,6 +215,41 @@ class LifecycleTest {
     }
 
     @Test
+    void whereOverlayfsTakesNoLowersOneByOneTheyAreOneOption() throws IOException {
+        Image two = store.createImage(
+                List.of(
+                        image.layers().get(0),
+                        store.add(new ChangesetBuilder()
+                                .file("h", PLAIN, text("h"))
+                                .build())),
+                new Platform("linux", "amd64", null));
+        for (Lowers.Kind kind : Lowers.Kind.values()) {
+            OverlayBackend legacy = new OverlayBackend(new Direct(List.of(kind), false));
+            try (Mount mount = legacy.mount(store, two, MountOptions.DISPOSABLE)) {
+                Files.move(mount.root().resolve("dir"), mount.root().resolve("moved"));
+                Files.writeString(mount.root().resolve("moved/f"), "changed");
+                assertThat(mount.root().resolve("h")).hasContent("h");
+                assertThat(mount.changes().root().child(Name.of("dir"))).isInstanceOf(Entry.Whiteout.class);
+            }
+            try (Mount mount = legacy.mount(store, two, MountOptions.READ_ONLY)) {
+                assertThat(mount.root().resolve("dir/f")).hasContent("f");
+                assertThatThrownBy(() -> Files.writeString(mount.root().resolve("g"), "x"))
+                        .hasMessageContaining("Read-only file system");
+            }
+        }
+    }
+
+    @Test
+    void oneUnpackedLayerIsShownAsItIs() throws IOException {
+        OverlayBackend unpacking = new OverlayBackend(new Direct(List.of(Lowers.Kind.UNPACKED)));
+        try (Mount mount = unpacking.mount(store, image, MountOptions.READ_ONLY)) {
+            assertThat(mount.root().resolve("dir/f")).hasContent("f");
+            assertThatThrownBy(() -> Files.writeString(mount.root().resolve("g"), "x"))
+                    .hasMessageContaining("Read-only file system");
+        }
+    }
+
+    @Test
     void quotasAndForksAreRefusedAsWhatTheyAre() throws IOException {
         assertThatThrownBy(() -> backend.mount(store, image, MountOptions.DISPOSABLE.withQuota(1 << 20)))
                 .isInstanceOf(UnsupportedOperationException.class);

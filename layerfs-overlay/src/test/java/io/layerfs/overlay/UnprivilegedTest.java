@@ -38,14 +38,23 @@ class UnprivilegedTest {
 
     @Test
     void whoIsNotRootMountsAndRunsAndCommits() throws Exception {
+        List<String> other = List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--");
+        mountAndRunAndCommit(Linux.uid() == 0 ? other : List.of());
+    }
+
+    @Test
+    void whoIsRootInAUserNamespaceAloneDoesTheSame() throws Exception {
+        mountAndRunAndCommit(List.of("unshare", "--user", "--map-root-user", "--"));
+    }
+
+    private void mountAndRunAndCommit(List<String> before) throws Exception {
         String reason = InUserNamespace.unavailable();
         assumeTrue(reason == null, () -> "user namespaces: " + reason);
         Path home = Files.createDirectory(directory.resolve("home"));
-        List<String> command = new ArrayList<>();
-        if (Linux.uid() == 0) {
+        List<String> command = new ArrayList<>(before);
+        if (before.contains(NOBODY)) {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.setAttribute(home, "unix:uid", Integer.parseInt(NOBODY));
-            command.addAll(List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"));
         }
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         command.addAll(List.of(java, "-cp", readableClassPath()));

@@ -104,6 +104,14 @@ public final class MountContext implements Closeable {
         context.close();
     }
 
+    /** Whether a file system of this type has an option, as far as can be told by setting it. */
+    public static boolean knows(String type, String option, String value) throws IOException {
+        try (MountContext context = of(type)) {
+            byte[] key = CString.of(option);
+            return Linux.c().syscall(FSCONFIG, context.context.number(), SET_STRING, key, CString.of(value), 0) >= 0;
+        }
+    }
+
     /** Whether the kernel has these calls at all. */
     public static boolean isKnown() {
         long fd = Linux.c().syscall(FSOPEN, CString.of("tmpfs"), CLOEXEC);

@@ -2,6 +2,7 @@ package io.layerfs.overlay.linux;
 
 import java.io.IOException;
 import java.lang.ref.Reference;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -21,6 +22,9 @@ public final class Mounts {
     private static final long PRIVATE = 1 << 18;
     private static final int MOUNT_ATTR = 32;
 
+    private static final int MAX_OPTIONS = 4096;
+    private static final long MS_NOATIME = 1024;
+
     private static final int DETACH = 2;
     private static final int UMOUNT_NOFOLLOW = 8;
 
@@ -34,6 +38,25 @@ public final class Mounts {
                 Linux.c().syscall(MOVE_MOUNT, mount.number(), empty, target.number(), empty, flags),
                 "move_mount",
                 target.path());
+    }
+
+    /**
+     * Mounts at a directory in one step (mount(2)): for what the kernel does not know to do in several.
+     *
+     * @param options separated by commas; no more than a page of memory, 4096 bytes, holds
+     * @param attributes those of {@link MountContext}
+     */
+    public static void mount(String type, String options, int attributes, Fd target) throws IOException {
+        if (options.length() >= MAX_OPTIONS) {
+            throw new FileSystemException(
+                    target.path(), null, "mount: " + options.length() + " bytes of options, and the kernel takes 4095");
+        }
+        byte[] data = CString.of(options);
+        byte[] name = CString.of(type);
+        byte[] path = CString.of(target.procPath());
+        // MS_RDONLY, MS_NOSUID and MS_NODEV have the numbers of the attributes
+        long flags = (attributes & 7) | ((attributes & MountContext.NO_ATIME) != 0 ? MS_NOATIME : 0);
+        Linux.check(Linux.c().mount(CString.of("layerfs"), path, name, flags, data), "mount", target.path());
     }
 
     /** A mount, which is nowhere yet, of what a directory shows; the caller closes it. */
