@@ -1,26 +1,13 @@
 package io.layerfs.bench;
 
-import io.layerfs.Attributes;
-import io.layerfs.ChangesetBuilder;
-import io.layerfs.Image;
-import io.layerfs.Layer;
-import io.layerfs.LayerStore;
-import io.layerfs.Platform;
-import io.layerfs.View;
-import io.layerfs.Xattrs;
-import io.layerfs.vfs.LayerFileSystems;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -35,11 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * What finding a file costs: through {@code Files} on an image, and on the same tree in a plain directory beside it.
- *
- * <p>{@code java -jar layerfs-bench/target/benchmarks.jar LookupBenchmark}
- */
+/** What finding files costs, through {@code Files}: all of a few thousand in turn, and one again and again. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -48,102 +31,86 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class LookupBenchmark {
 
-    private static final int DIRECTORIES = 20;
-    private static final int FILES = 50;
+    private static final int DIRECTORIES = 50;
+    private static final int FILES = 100;
 
     /** Where the tree is. */
-    @Param({"layerfs", "directory"})
-    public String backend = "layerfs";
+    @Param({"vfs", "vfs-writable", "erofs", "overlay", "directory", "jimfs", "zipfs"})
+    public String place = "vfs";
 
     /** How many layers the image has. */
     @Param({"1", "32"})
     public int layers = 1;
 
-    private Path temporary = Path.of("");
-    private FileSystem files = java.nio.file.FileSystems.getDefault();
-    private Path present = Path.of("");
+    @SuppressWarnings("NullAway.Init") // set up by JMH
+    private Trees trees;
+
+    private Path[] present = new Path[0];
+    private Path[] absent = new Path[0];
+    private Path one = Path.of("");
     private Path deep = Path.of("");
-    private Path absent = Path.of("");
+    private int next;
 
     /** Makes the tree. */
     @Setup(Level.Trial)
     public void make() throws IOException {
-        temporary = Files.createTempDirectory("layerfs-bench");
-        Path root = backend.equals("layerfs") ? image() : directory();
-        present = root.resolve("d7/f31");
-        deep = root.resolve("a/b/c/d/e/f/g/h");
-        absent = root.resolve("d7/f31x");
-    }
-
-    private Path image() throws IOException {
-        Attributes attributes = new Attributes(0755, 0, 0, Instant.EPOCH, Xattrs.NONE);
-        try (LayerStore store = LayerStore.open(temporary.resolve("store"))) {
-            List<Layer> stack = new ArrayList<>();
-            for (int layer = 0; layer < layers; layer++) {
-                ChangesetBuilder changes = new ChangesetBuilder();
-                if (layer == 0) {
-                    changes.file("a/b/c/d/e/f/g/h", attributes, bytes("deep"));
-                }
-                for (int i = layer; i < DIRECTORIES * FILES; i += layers) {
-                    changes.file("d" + i % DIRECTORIES + "/f" + i / DIRECTORIES, attributes, bytes("content"));
-                }
-                stack.add(store.add(changes.build()));
-            }
-            Image image = store.createImage(stack, Platform.host());
-            View view = store.view(image);
-            files = LayerFileSystems.open(view);
-            return files.getPath("/");
-        }
-    }
-
-    private Path directory() throws IOException {
-        Path root = temporary.resolve("plain");
+        Map<String, byte[]> contents = new TreeMap<>();
+        byte[] content = "content".getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < DIRECTORIES * FILES; i++) {
-            Path directory = Files.createDirectories(root.resolve("d" + i % DIRECTORIES));
-            Files.write(directory.resolve("f" + i / DIRECTORIES), bytes("content"));
+            contents.put("d" + i % DIRECTORIES + "/f" + i / DIRECTORIES, content);
         }
-        Files.write(Files.createDirectories(root.resolve("a/b/c/d/e/f/g")).resolve("h"), bytes("deep"));
-        return root;
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+        contents.put("a/b/c/d/e/f/g/h", content);
+        trees = Trees.make(place, layers, contents);
+        Path root = trees.root();
+        present = new Path[DIRECTORIES * FILES];
+        absent = new Path[present.length];
+        for (int i = 0; i < present.length; i++) {
+            int scattered = (int) (i * 7919L % present.length);
+            present[i] = root.resolve("d" + scattered % DIRECTORIES + "/f" + scattered / DIRECTORIES);
+            absent[i] = root.resolve("d" + scattered % DIRECTORIES + "/x" + scattered / DIRECTORIES);
+        }
+        one = present[0];
+        deep = root.resolve("a/b/c/d/e/f/g/h");
     }
 
     /** Removes it. */
     @TearDown(Level.Trial)
     public void remove() throws IOException {
-        if (backend.equals("layerfs")) {
-            files.close();
-        }
-        try (Stream<Path> all = Files.walk(temporary)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        trees.close();
     }
 
-    /** Attributes of a file two deep. */
+    private int next() {
+        next = next + 1 < present.length ? next + 1 : 0;
+        return next;
+    }
+
+    /** Attributes of one file of five thousand after the other. */
     @Benchmark
-    public long readAttributes() throws IOException {
-        return Files.readAttributes(present, BasicFileAttributes.class).size();
+    public long attributesOfMany() throws IOException {
+        return Files.readAttributes(present[next()], BasicFileAttributes.class).size();
+    }
+
+    /** Attributes of one file. */
+    @Benchmark
+    public long attributesOfOne() throws IOException {
+        return Files.readAttributes(one, BasicFileAttributes.class).size();
     }
 
     /** Attributes of a file eight deep. */
     @Benchmark
-    public long readAttributesDeep() throws IOException {
+    public long attributesDeep() throws IOException {
         return Files.readAttributes(deep, BasicFileAttributes.class).size();
     }
 
-    /** A name that is not there. */
+    /** Names that are there. */
     @Benchmark
-    public boolean existsAbsent() {
-        return Files.exists(absent);
+    public boolean existsPresent() {
+        return Files.exists(present[next()]);
     }
 
-    /** All bytes of a small file. */
+    /** Names that are not there. */
     @Benchmark
-    public byte[] readAllBytes() throws IOException {
-        return Files.readAllBytes(present);
+    public boolean existsAbsent() {
+        return Files.exists(absent[next()]);
     }
 }

@@ -1,6 +1,5 @@
 package io.layerfs.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.layerfs.Digest;
@@ -16,7 +15,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +38,6 @@ public abstract class BackendAgreement {
 
     /** Whatever a test sets lies before this, in seconds since 1970. */
     private static final long TODAY = 1_700_000_000L;
-
-    private static final FileTime SETTLED = FileTime.from(java.time.Instant.ofEpochSecond(1_600_000_000L));
 
     @TempDir
     private Path directory;
@@ -108,8 +104,8 @@ public abstract class BackendAgreement {
                         return new Outcome(step + "\n  should give: " + expected + "\n  gives:       " + found, null);
                     }
                     if (step instanceof Step.Move move && expected.contains("Exception")) {
-                        settleParents(judge, move);
-                        settleParents(tested, move);
+                        judge.settleParents(move);
+                        tested.settleParents(move);
                     }
                 }
             }
@@ -124,18 +120,6 @@ public abstract class BackendAgreement {
             return expected.equals(found)
                     ? new Outcome(null, expected.diffId())
                     : new Outcome("the layers differ\n  should be:" + said(expected) + "\n  is:" + said(found), null);
-        }
-    }
-
-    /** A rename that failed changed nothing, but overlayfs may have changed the times of the directories. */
-    private static void settleParents(Tree tree, Step.Move move) {
-        for (String path : List.of(move.source(), move.target())) {
-            Path parent = java.util.Objects.requireNonNull(tree.path(path).getParent(), "below the root");
-            try {
-                Files.setLastModifiedTime(parent, SETTLED);
-            } catch (IOException e) {
-                assertThat(parent).isNotEqualTo(tree.root());
-            }
         }
     }
 
@@ -160,7 +144,7 @@ public abstract class BackendAgreement {
         }
         if (attributes.lastModifiedTime().toInstant().getEpochSecond() >= TODAY) {
             Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .setTimes(SETTLED, null, null);
+                    .setTimes(Tree.SETTLED, null, null);
         }
     }
 

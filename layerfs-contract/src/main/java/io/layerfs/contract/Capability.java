@@ -13,5 +13,7 @@ public enum Capability {
     /** The link count of a directory tells how many directories are in it (overlayfs says 1 of one that has several layers). */
     SUBDIRECTORY_COUNT,
     /** A file with several names is still one file after it is copied up (overlayfs without an index makes copies). */
-    HARD_LINKS
+    HARD_LINKS,
+    /** A rename that fails changes nothing (overlayfs may change the times of the directories). */
+    FAILED_RENAME_CHANGES_NOTHING
 }

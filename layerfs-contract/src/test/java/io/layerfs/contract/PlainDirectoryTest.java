@@ -61,6 +61,7 @@ class PlainDirectoryTest extends MountContract {
                 Capability.DIRECTORY_RENAME,
                 Capability.STABLE_INODES,
                 Capability.SUBDIRECTORY_COUNT,
-                Capability.HARD_LINKS);
+                Capability.HARD_LINKS,
+                Capability.FAILED_RENAME_CHANGES_NOTHING);
     }
 }

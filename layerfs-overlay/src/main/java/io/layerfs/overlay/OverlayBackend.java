@@ -44,6 +44,11 @@ public final class OverlayBackend implements Backend {
         this.only = null;
     }
 
+    /** One that stacks unpacked layers, as container engines do, though there may be better: to compare with. Needs root. */
+    public static OverlayBackend unpacking() throws IOException {
+        return new OverlayBackend(new Direct(List.of(Lowers.Kind.UNPACKED)));
+    }
+
     /** One that mounts in this way, whatever else there is. */
     OverlayBackend(Way only) {
         this.only = only;

@@ -9,6 +9,7 @@ import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.ReadOnlyFileSystemException;
@@ -30,6 +31,7 @@ final class LayerFileSystem extends FileSystem {
     private final LayerFileSystemProvider provider;
     private final long id;
     private final View view;
+    private final LookupCache lookups = new LookupCache();
     private final LayerFileStore store;
     private final FileLocks locks;
     private final Set<Closeable> resources = ConcurrentHashMap.newKeySet();
@@ -71,8 +73,28 @@ final class LayerFileSystem extends FileSystem {
         }
     }
 
+    /** What a path means, which must be there. */
     Found find(NioPath path, LinkOption... options) throws IOException {
-        return walk().found(view().root(), path, LinkOptions.follow(options));
+        Found found = lookups.find(this, path, LinkOptions.follow(options));
+        if (found.isAbsent()) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return found;
+    }
+
+    /** Whether a path means anything. */
+    boolean exists(NioPath path, LinkOption... options) throws IOException {
+        return !lookups.find(this, path, LinkOptions.follow(options)).isAbsent();
+    }
+
+    /** The attributes of what a path means; null where it means nothing. */
+    @Nullable
+    StatAttributes attributes(NioPath path, LinkOption... options) throws IOException {
+        return lookups.attributes(this, path, LinkOptions.follow(options));
+    }
+
+    boolean isWritable() {
+        return view instanceof WritableView;
     }
 
     boolean isDirectory(long inode) throws IOException {
@@ -166,7 +188,7 @@ final class LayerFileSystem extends FileSystem {
 
     @Override
     public boolean isReadOnly() {
-        return !(view instanceof WritableView);
+        return !isWritable();
     }
 
     @Override

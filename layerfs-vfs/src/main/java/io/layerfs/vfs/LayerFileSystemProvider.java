@@ -19,6 +19,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -187,6 +188,13 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     /** As for root: all can be read, and written unless the file system is read-only. */
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
+        NioPath own = NioPath.of(path);
+        if (modes.length == 0) {
+            if (!own.getFileSystem().exists(own)) {
+                throw new Absent(own);
+            }
+            return;
+        }
         Found found = find(path);
         for (AccessMode mode : modes) {
             if (mode == AccessMode.WRITE && fileSystem(path).isReadOnly()) {
@@ -203,7 +211,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     public boolean exists(Path path, LinkOption... options) {
         NioPath own = NioPath.of(path);
         try {
-            return own.getFileSystem().walk().find(own, LinkOptions.follow(options)) != View.ABSENT;
+            return own.getFileSystem().exists(own, options);
         } catch (IOException e) {
             return false;
         }
@@ -214,9 +222,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
             Path path, Class<A> type, LinkOption... options) throws IOException {
         checkType(type);
         NioPath own = NioPath.of(path);
-        PathWalk walk = own.getFileSystem().walk();
-        Found found = new Found(walk.view(), walk.find(own, LinkOptions.follow(options)));
-        return found.isAbsent() ? null : type.cast(NamedAttributes.stat(own.getFileSystem(), found));
+        return type.cast(own.getFileSystem().attributes(own, options));
     }
 
     private static boolean isExecutable(Found found) throws IOException {
@@ -236,7 +242,12 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
             throws IOException {
         checkType(type);
-        return type.cast(NamedAttributes.stat(fileSystem(path), find(path, options)));
+        NioPath own = NioPath.of(path);
+        StatAttributes attributes = own.getFileSystem().attributes(own, options);
+        if (attributes == null) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return type.cast(attributes);
     }
 
     private static void checkType(Class<? extends BasicFileAttributes> type) {
@@ -266,7 +277,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
 
     private static boolean isThere(NioPath path) {
         try {
-            return path.getFileSystem().walk().find(path, false) != View.ABSENT;
+            return path.getFileSystem().exists(path, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) {
             return false;
         }

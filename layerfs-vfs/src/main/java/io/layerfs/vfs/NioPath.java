@@ -29,6 +29,7 @@ final class NioPath implements Path {
     private final boolean absolute;
     private final Name[] names;
     private @Nullable String text;
+    private int hash;
 
     NioPath(LayerFileSystem fileSystem, boolean absolute, Name... names) {
         this.fileSystem = fileSystem;
@@ -280,7 +281,12 @@ final class NioPath implements Path {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(names) * 2 + (absolute ? 1 : 0);
+        int known = hash;
+        if (known == 0) {
+            known = Arrays.hashCode(names) * 2 + (absolute ? 1 : 0);
+            hash = known;
+        }
+        return known;
     }
 
     @Override
