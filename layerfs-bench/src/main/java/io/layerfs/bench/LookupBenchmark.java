@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LookupBenchmark {
 
     private static final int DIRECTORIES = 50;
-    private static final int FILES = 100;
+    private static final int FILES = Trees.files(100);
 
     /** Where the tree is. */
     @Param({"vfs", "vfs-writable", "erofs", "overlay", "directory", "jimfs", "zipfs"})

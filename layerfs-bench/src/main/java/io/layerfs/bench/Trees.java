@@ -50,14 +50,23 @@ final class Trees implements Closeable {
 
     /** Makes a tree of the files that {@code contents} names, spread over so many layers where there are layers. */
     static Trees make(String place, int layers, Map<String, byte[]> contents) throws IOException {
-        Trees trees = new Trees(
-                Files.createTempDirectory(Path.of(System.getProperty("layerfs.bench.dir", "/var/tmp")), "bench"));
+        Trees trees = new Trees(Files.createTempDirectory(directory(), "bench"));
         trees.root = trees.fill(place, layers, new TreeMap<>(contents));
         return trees;
     }
 
     Path root() {
         return root;
+    }
+
+    /** So many, or fewer where the property {@code layerfs.bench.shrink} divides it: to try a benchmark, not to measure. */
+    static int files(int count) {
+        return count / Integer.getInteger("layerfs.bench.shrink", 1);
+    }
+
+    /** Where trees are made: the property {@code layerfs.bench.dir}, else where temporary files are. */
+    static Path directory() {
+        return Path.of(System.getProperty("layerfs.bench.dir", System.getProperty("java.io.tmpdir")));
     }
 
     private Path fill(String place, int layers, Map<String, byte[]> contents) throws IOException {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LookupCache {
 
-    private static final int SIZE = 4096;
+    private static final int SIZE = 1 << 14;
 
     private final @Nullable Known[] table = new @Nullable Known[SIZE];
 
@@ -31,7 +31,7 @@ final class LookupCache {
 
     private static int place(NioPath path) {
         int hash = path.hashCode();
-        return (hash ^ (hash >>> 12)) & (SIZE - 1);
+        return (hash ^ (hash >>> 14)) & (SIZE - 1);
     }
 
     private Known known(LayerFileSystem fileSystem, NioPath path, boolean follow) throws IOException {

@@ -156,9 +156,10 @@ class AttributesTest {
         node.mtimeSeconds = -2;
         node.mtimeNanos = 999_999_999;
         assertThat(Files.getLastModifiedTime(file)).isEqualTo(FileTime.from(Instant.ofEpochSecond(-2, 999_999_999)));
-        node.mtimeSeconds = Long.MIN_VALUE;
-        node.mtimeNanos = 0;
-        assertThat(Files.getLastModifiedTime(file).to(java.util.concurrent.TimeUnit.SECONDS))
+        MemoryView.Node oldest = view.file("oldest", new byte[0]);
+        oldest.mtimeSeconds = Long.MIN_VALUE;
+        oldest.mtimeNanos = 0;
+        assertThat(Files.getLastModifiedTime(files.getPath("/oldest")).to(java.util.concurrent.TimeUnit.SECONDS))
                 .isEqualTo(Long.MIN_VALUE);
     }
 
