@@ -3,12 +3,16 @@ package io.layerfs.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.layerfs.overlay.OverlayBackend;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.Options;
@@ -19,8 +23,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Every benchmark runs, in every place that there is here, for a moment: what it measures then is of no use. */
 class SmokeTest {
 
-    private static final List<Class<?>> BENCHMARKS =
-            List.of(LookupBenchmark.class, ListingBenchmark.class, ChangeBenchmark.class, MountBenchmark.class);
+    private static final List<Class<?>> BENCHMARKS = List.of(
+            LookupBenchmark.class,
+            ListingBenchmark.class,
+            ReadBenchmark.class,
+            ChangeBenchmark.class,
+            MountBenchmark.class);
 
     static {
         System.setProperty("layerfs.bench.shrink", "50");
@@ -54,5 +62,24 @@ class SmokeTest {
                 .build();
         Collection<RunResult> results = new Runner(options).run();
         assertThat(results).hasSizeGreaterThanOrEqualTo(3 * places.size());
+    }
+
+    @Test
+    void whatWasFoundIsReported(@TempDir Path directory) throws Exception {
+        Path csv = Files.writeString(directory.resolve("results.csv"), """
+                "Benchmark","Mode","Threads","Samples","Score","Score Error (99.9%)","Unit","Param: layers","Param: place"
+                "io.layerfs.bench.LookupBenchmark.attributesOfOne","avgt",1,5,20.5,NaN,"ns/op",1,vfs
+                "io.layerfs.bench.LookupBenchmark.attributesOfOne","avgt",1,5,2050,41,"ns/op",1,overlay
+                """);
+        Report.main(new String[] {csv.toString(), directory.resolve("docs").toString()});
+        assertThat(directory.resolve("docs/benchmarks.md"))
+                .content()
+                .contains("## Lookup.attributesOfOne")
+                .contains("| vfs | layers 1 | 21 ns |  | 100.0 x overlay |")
+                .contains("| overlay | layers 1 | 2050 ns | 2 % |  |");
+        assertThat(directory.resolve("docs/benchmarks/Lookup-attributesOfOne.svg"))
+                .content()
+                .contains("<svg")
+                .contains("vfs layers 1");
     }
 }
