@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,40 +85,49 @@ final class RootCommand {
             throw new IllegalArgumentException("no program is named, and the image's config names none");
         }
         Users user = Users.find(seen.root(), config.user());
-        boolean entered = !seen.enter().isEmpty();
-        if (entered && (user.uid() != 0 || user.gid() != 0)) {
-            throw new UnsupportedOperationException("the image wants to be run by user " + config.user()
-                    + ", and without privilege there is only root");
-        }
-        Map<String, String> plain = new LinkedHashMap<>();
-        List<String> unsafe = new ArrayList<>();
-        plain.put("HOME", user.home());
-        config.environment().forEach((name, value) -> {
-            if (name.startsWith("LD_")
-                    || UNSAFE.contains(name)
-                    || !NAME.matcher(name).matches()) {
-                unsafe.add(name + "=" + value);
-            } else {
-                plain.put(name, value);
-            }
-        });
         List<String> whole = new ArrayList<>(seen.enter());
         whole.addAll(List.of(
                 tool("unshare"), "--mount", "--pid", "--propagation", "private", "--", tool("sh"), "-c", OUTER));
         whole.addAll(List.of("layerfs-run", tool("setpriv"), tool("sh"), INNER));
         whole.addAll(List.of(tool("mount"), tool("unshare"), inside(seen)));
-        String owner = "--setgid=" + Integer.toUnsignedString(user.gid()) + " --setuid="
-                + Integer.toUnsignedString(user.uid());
-        whole.addAll(List.of(entered ? "" : owner, config.workingDirectory()));
+        whole.addAll(List.of(owner(seen, user), config.workingDirectory()));
+        ProcessBuilder builder = new ProcessBuilder();
+        builder.environment().clear();
+        builder.environment().put("HOME", user.home());
+        List<String> unsafe = setSafe(config.environment(), builder.environment());
         if (!unsafe.isEmpty()) {
-            whole.add("env");
+            whole.add("env"); // the image's own
             whole.addAll(unsafe);
         }
         whole.addAll(run);
-        ProcessBuilder builder = new ProcessBuilder(whole);
-        builder.environment().clear();
-        builder.environment().putAll(plain);
-        return builder;
+        return builder.command(whole);
+    }
+
+    /** Sets the variables that mean nothing to the host's tools; answers the others, as assignments. */
+    private static List<String> setSafe(Map<String, String> wanted, Map<String, String> environment) {
+        List<String> unsafe = new ArrayList<>();
+        wanted.forEach((name, value) -> {
+            boolean safe = NAME.matcher(name).matches() && !name.startsWith("LD_") && !UNSAFE.contains(name);
+            if (safe) {
+                environment.put(name, value);
+            } else {
+                unsafe.add(name + "=" + value);
+            }
+        });
+        return unsafe;
+    }
+
+    /** How unshare is told who the program runs as; nothing for root where there is no other user. */
+    private static String owner(Way.Seen seen, Users user) {
+        if (seen.enter().isEmpty()) {
+            return "--setgid=" + Integer.toUnsignedString(user.gid()) + " --setuid="
+                    + Integer.toUnsignedString(user.uid());
+        }
+        if (user.uid() != 0 || user.gid() != 0) {
+            throw new UnsupportedOperationException("the image wants to be run by user number " + user.uid()
+                    + ", and without privilege there is only root");
+        }
+        return "";
     }
 
     /** Where the mount is for those who are in its mount namespace: behind {@code /proc/PID/root}, where there is such a thing. */

@@ -1,6 +1,7 @@
 package io.layerfs.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.layerfs.Changeset;
 import io.layerfs.Image;
@@ -8,9 +9,11 @@ import io.layerfs.ImportOptions;
 import io.layerfs.LayerStore;
 import io.layerfs.Mount;
 import io.layerfs.MountOptions;
+import io.layerfs.oci.RunConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,6 +105,36 @@ class CommandTest {
         ProcessBuilder builder = mount.command("sh", "-c", "echo $HOME $EXTRA; env | grep -c ^JAVA_HOME");
         builder.environment().put("EXTRA", "extra");
         assertThat(run(builder).output()).isEqualTo("/root extra\n0\n");
+    }
+
+    private static RunConfig config(String user, String... environment) throws IOException {
+        String variables = String.join("\", \"", environment);
+        String json = "{\"config\": {\"User\": \"" + user + "\", \"WorkingDir\": \"/var\", \"Env\": [\"" + variables
+                + "\"], \"Entrypoint\": [\"sh\", \"-c\"], \"Cmd\": [\"id -u; pwd; echo $HOME $A $LD_PRELOAD\"]}}";
+        return RunConfig.parse("config", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theConfigSaysWhoRunsAndWhere() throws Exception {
+        Way.Seen seen = new Way.Seen(mount.root(), "", List.of(), lazily -> {});
+        assertThat(run(RootCommand.in(seen, config("www-data", "A=a"))).output())
+                .isEqualTo("33\n/var\n/var/www a\n");
+        assertThat(run(RootCommand.in(seen, config("12345:54321", "A=b"))).output())
+                .isEqualTo("12345\n/var\n/ b\n");
+        assertThatThrownBy(() -> RootCommand.in(seen, config("no-such-user", "A=a")))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessageContaining("no-such-user");
+    }
+
+    /** What the host's loader or shell would heed reaches the program, and not the host's tools that start it. */
+    @Test
+    void noVariableOfAnImageIsHeededOutsideOfIt() throws Exception {
+        Way.Seen seen = new Way.Seen(mount.root(), "", List.of(), lazily -> {});
+        ProcessBuilder builder = RootCommand.in(seen, config("", "LD_PRELOAD=/no/such.so", "SHELLOPTS=xtrace", "A=a"));
+        assertThat(builder.environment()).doesNotContainKeys("LD_PRELOAD", "SHELLOPTS");
+        assertThat(builder.command().indexOf("LD_PRELOAD=/no/such.so"))
+                .isGreaterThan(builder.command().indexOf("env"));
+        assertThat(run(builder).output()).contains("/root a /no/such.so\n");
     }
 
     @Test
