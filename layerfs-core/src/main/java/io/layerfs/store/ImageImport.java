@@ -7,6 +7,7 @@ import io.layerfs.ImportOptions;
 import io.layerfs.blob.Blob;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
+import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -94,13 +96,17 @@ final class ImageImport {
     }
 
     private void stageLayers() throws IOException {
-        List<Work.Task> tasks = new ArrayList<>();
-        Set<Digest> seen = new LinkedHashSet<>();
+        Map<Digest, ImageSource.Layer> wanted = new LinkedHashMap<>();
         for (ImageSource.Layer layer : source.layers()) {
-            if (seen.add(layer.diffId()) && !staged.containsKey(layer.diffId()) && !isStored(layer)) {
-                tasks.add(() -> stage(layer));
+            if (!staged.containsKey(layer.diffId()) && !isStored(layer)) {
+                wanted.putIfAbsent(layer.diffId(), layer);
             }
         }
+        List<Work.Task> tasks = new ArrayList<>();
+        // the largest first, so that none is left to be read alone at the end
+        wanted.values().stream()
+                .sorted(Comparator.comparingLong(layer -> -layer.file().size()))
+                .forEach(layer -> tasks.add(() -> stage(layer)));
         Work.inParallel(tasks);
     }
 
@@ -162,6 +168,7 @@ final class ImageImport {
         }
         Path index = temp.newPath(".erofs");
         ErofsWriter.writeMerged(Union.merge(changesets), devices, index);
+        Durable.sync(index);
         return index;
     }
 
@@ -186,6 +193,7 @@ final class ImageImport {
             publication.write(source.config().bytes(), paths.blob(config.digest()));
             ImageSource.Document manifest = manifest(config);
             publication.write(manifest.bytes(), paths.blob(manifest.descriptor().digest()));
+            publication.finish();
             return withoutName(manifest.descriptor());
         } catch (IOException | RuntimeException e) {
             publication.undo(e);

@@ -116,6 +116,7 @@ public final class Store implements AutoCloseable {
             try (StoreLocks.Held held = locks.lock(staged.diffId().toString())) {
                 publication.move(staged.tar(), paths.blob(staged.diffId()));
                 publication.move(staged.index(), paths.layerIndex(staged.diffId()));
+                publication.finish();
             } catch (IOException | RuntimeException e) {
                 publication.undo(e);
                 throw e;
