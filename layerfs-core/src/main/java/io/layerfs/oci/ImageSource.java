@@ -15,9 +15,30 @@ import org.jspecify.annotations.Nullable;
  * @param config the document as it came
  * @param layers base first
  * @param references the names that the archive gives it
+ * @param signatures what lies beside it there
  */
 public record ImageSource(
-        @Nullable Document manifest, Document config, ImageConfig parsed, List<Layer> layers, List<String> references) {
+        @Nullable Document manifest,
+        Document config,
+        ImageConfig parsed,
+        List<Layer> layers,
+        List<String> references,
+        Signatures signatures) {
+
+    /** One beside which nothing lies. */
+    public ImageSource(
+            @Nullable Document manifest,
+            Document config,
+            ImageConfig parsed,
+            List<Layer> layers,
+            List<String> references) {
+        this(manifest, config, parsed, layers, references, Signatures.NONE);
+    }
+
+    /** The same, with these signatures. */
+    public ImageSource with(Signatures found) {
+        return new ImageSource(manifest, config, parsed, layers, references, found);
+    }
 
     /** A document with its descriptor. */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
@@ -33,6 +54,15 @@ public record ImageSource(
 
     /** Finds the image that is wanted among those of an archive. */
     public static ImageSource read(String archive, ImageFiles files, Platform platform, @Nullable String reference)
+            throws IOException {
+        ImageSource image = find(archive, files, platform, reference);
+        Document manifest = image.manifest;
+        return manifest == null
+                ? image
+                : image.with(LayoutSignatures.read(files, manifest.descriptor().digest()));
+    }
+
+    private static ImageSource find(String archive, ImageFiles files, Platform platform, @Nullable String reference)
             throws IOException {
         ImageFiles.ImageFile docker = files.find("manifest.json");
         if (docker == null) {

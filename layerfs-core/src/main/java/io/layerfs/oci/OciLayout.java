@@ -67,7 +67,9 @@ final class OciLayout {
         List<Descriptor> found = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (Descriptor image : images) {
-            if (!image.isAttestation()) {
+            boolean statement = image.isAttestation()
+                    || Signatures.isTag(image.annotations().getOrDefault(Descriptor.REF_NAME, ""));
+            if (!statement) {
                 String name = image.annotations()
                         .getOrDefault(Descriptor.REF_NAME, image.digest().toString());
                 names.add(name);
@@ -77,6 +79,15 @@ final class OciLayout {
                     found.add(image);
                 }
             }
+        }
+        if (found.size() > 1) {
+            List<Descriptor> statements = new ArrayList<>();
+            for (Descriptor entry : found) {
+                if (hasSubject(entry)) {
+                    statements.add(entry);
+                }
+            }
+            found.removeAll(statements);
         }
         List<Descriptor> fitting = found.size() == 1 ? found : fitting(found);
         if (fitting.isEmpty()) {
@@ -88,6 +99,12 @@ final class OciLayout {
             throw new MalformedLayerException(archive + ": holds several images; choose one of " + names);
         }
         return fitting.get(0);
+    }
+
+    /** Whether it is a statement about an image, such as a signature: that has a subject. */
+    private boolean hasSubject(Descriptor entry) throws IOException {
+        ImageFiles.ImageFile file = MediaTypes.isManifest(entry.mediaType()) ? find(entry.digest()) : null;
+        return file != null && Json.parse(file.what(), document(entry).bytes()).has("subject");
     }
 
     private List<Descriptor> fitting(List<Descriptor> images) {

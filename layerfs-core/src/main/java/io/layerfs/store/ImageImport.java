@@ -77,14 +77,33 @@ final class ImageImport {
     private Descriptor run(References references, boolean merged) throws IOException {
         Set<String> names = new LinkedHashSet<>();
         source.parsed().diffIds().forEach(id -> names.add(id.toString()));
+        StoredSignatures signatures = new StoredSignatures(paths, locks, references);
         try (StoreLocks.Held held = locks.lockAll(names)) {
+            ImageSource.Document document = source.manifest();
+            if (document != null) {
+                admit(document, signatures);
+            }
             stageLayers();
-            Descriptor manifest = publish(merged ? stageChain() : null);
+            if (document == null) {
+                document = newManifest();
+                admit(document, signatures);
+            }
+            Descriptor manifest = publish(document, merged ? stageChain() : null);
+            signatures.add(manifest, source.signatures());
             String name = name(source, options);
             Descriptor named = name == null ? manifest : manifest.named(name);
             references.put(named);
             return named;
         }
+    }
+
+    private void admit(ImageSource.Document manifest, StoredSignatures signatures) throws IOException {
+        String name = name(source, options);
+        signatures.check(
+                options.policy(),
+                name == null ? List.of() : List.of(name),
+                manifest.descriptor().digest(),
+                source.signatures());
     }
 
     private static @Nullable String name(ImageSource source, ImportOptions options) {
@@ -165,7 +184,7 @@ final class ImageImport {
         return index;
     }
 
-    private Descriptor publish(@Nullable Path chain) throws IOException {
+    private Descriptor publish(ImageSource.Document manifest, @Nullable Path chain) throws IOException {
         Publication publication = new Publication(temp);
         try {
             for (StagedLayer layer : staged.values()) {
@@ -182,9 +201,9 @@ final class ImageImport {
             if (chain != null) {
                 publication.move(chain, paths.chainIndex(source.parsed().diffIds()));
             }
-            Descriptor config = source.config().descriptor();
-            publication.write(source.config().bytes(), paths.blob(config.digest()));
-            ImageSource.Document manifest = manifest(config);
+            publication.write(
+                    source.config().bytes(),
+                    paths.blob(source.config().descriptor().digest()));
             publication.write(manifest.bytes(), paths.blob(manifest.descriptor().digest()));
             return withoutName(manifest.descriptor());
         } catch (IOException | RuntimeException e) {
@@ -193,15 +212,15 @@ final class ImageImport {
         }
     }
 
-    private ImageSource.Document manifest(Descriptor config) throws IOException {
-        if (source.manifest() != null) {
-            return source.manifest();
-        }
+    /** The manifest of an image that came without, once its layers are here. */
+    private ImageSource.Document newManifest() throws IOException {
         List<Descriptor> layers = new ArrayList<>();
         for (Digest diffId : source.parsed().diffIds()) {
-            layers.add(new Descriptor(MediaTypes.LAYER, diffId, Files.size(paths.blob(diffId)), null, Map.of()));
+            StagedLayer layer = staged.get(diffId);
+            Path tar = layer == null ? paths.blob(diffId) : layer.tar();
+            layers.add(new Descriptor(MediaTypes.LAYER, diffId, Files.size(tar), null, Map.of()));
         }
-        byte[] bytes = new Manifest(config, layers).toBytes();
+        byte[] bytes = new Manifest(source.config().descriptor(), layers).toBytes();
         return new ImageSource.Document(
                 new Descriptor(MediaTypes.MANIFEST, Digest.sha256(bytes), bytes.length, null, Map.of()), bytes);
     }

@@ -6,6 +6,7 @@ import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.Index;
 import io.layerfs.oci.Json;
 import io.layerfs.oci.MediaTypes;
+import io.layerfs.oci.Signatures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -95,6 +96,38 @@ final class References {
         }
     }
 
+    /** Whether this is what is said of an image, as signatures are, and no image. */
+    static boolean isSaying(Descriptor entry) {
+        String name = entry.annotations().get(Descriptor.REF_NAME);
+        return name != null && Signatures.isTag(name);
+    }
+
+    /** What {@code name} names, as {@link #change} wants it. */
+    interface Change {
+        @Nullable
+        Descriptor apply(@Nullable Descriptor known) throws IOException;
+    }
+
+    /** Puts another entry in the place of that of a name, with nobody else changing it meanwhile; null stands for none. */
+    void change(String name, Change change) throws IOException {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            List<Descriptor> kept = new ArrayList<>();
+            Descriptor known = null;
+            for (Descriptor entry : list()) {
+                if (name.equals(entry.annotations().get(Descriptor.REF_NAME))) {
+                    known = entry;
+                } else {
+                    kept.add(entry);
+                }
+            }
+            Descriptor made = change.apply(known);
+            if (made != null) {
+                kept.add(made.named(name));
+            }
+            write(kept);
+        }
+    }
+
     /** Removes a name; the image stays, without one, if it has no other. Answers whether there was such a name. */
     boolean remove(String name) throws IOException {
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
@@ -141,7 +174,7 @@ final class References {
     /** The one image that {@code reference} means: a name, a digest, or the start of a digest's hex; null for none. */
     @Nullable
     Descriptor find(String reference) throws IOException {
-        List<Descriptor> images = list();
+        List<Descriptor> images = list().stream().filter(i -> !isSaying(i)).toList();
         for (Descriptor image : images) {
             if (reference.equals(image.annotations().get(Descriptor.REF_NAME))
                     || reference.equals(image.digest().toString())) {

@@ -275,6 +275,11 @@ public final class Store implements AutoCloseable {
     }
 
     /** All images, each as often as it has names. */
+    public List<Descriptor> images() throws IOException {
+        return references.list().stream().filter(i -> !References.isSaying(i)).toList();
+    }
+
+    /** The same, with what is said of images: signatures. */
     public List<Descriptor> references() throws IOException {
         return references.list();
     }
@@ -302,6 +307,11 @@ public final class Store implements AutoCloseable {
         byte[] bytes = Files.readAllBytes(file);
         descriptor.check(file.toString(), bytes);
         return bytes;
+    }
+
+    /** What signs the image that has this manifest, as it lies in this store. */
+    public StoredSignatures signatures() {
+        return new StoredSignatures(paths, locks, references);
     }
 
     /** Names an image. */
