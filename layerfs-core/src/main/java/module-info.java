@@ -16,7 +16,8 @@ module io.layerfs {
     exports io.layerfs.upper to
             io.layerfs.overlay;
     exports io.layerfs.oci to
-            io.layerfs.overlay;
+            io.layerfs.overlay,
+            io.layerfs.trust;
     exports io.layerfs.host to
             io.layerfs.overlay;
 }
