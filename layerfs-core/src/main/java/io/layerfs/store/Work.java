@@ -9,24 +9,27 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Tasks side by side, as many as there are processors. */
+/** Tasks side by side. */
 final class Work {
 
     interface Task {
         void run() throws IOException;
     }
 
+    /** As many at once as there are processors: for work that does not wait for others. */
+    static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
     private Work() {}
 
     /** Runs all; after the first failure, starts no more, waits for those that run, and throws it. */
-    static void inParallel(List<Task> tasks) throws IOException {
-        if (tasks.size() <= 1) {
+    static void inParallel(List<Task> tasks, int atOnce) throws IOException {
+        if (tasks.size() <= 1 || atOnce == 1) {
             for (Task task : tasks) {
                 task.run();
             }
             return;
         }
-        int threads = Math.min(tasks.size(), Runtime.getRuntime().availableProcessors());
+        int threads = Math.min(tasks.size(), atOnce);
         ExecutorService executor = Executors.newFixedThreadPool(threads, r -> {
             Thread thread = new Thread(r, "layerfs-import");
             thread.setDaemon(true);
