@@ -55,7 +55,8 @@ public interface ImageFiles {
     final class Bounded extends FilterInputStream {
         private long left;
 
-        Bounded(InputStream in, long size) {
+        /** Those of {@code in}, which is closed with it. */
+        public Bounded(InputStream in, long size) {
             super(in);
             this.left = size;
         }

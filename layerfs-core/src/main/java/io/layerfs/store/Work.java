@@ -10,9 +10,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Tasks side by side. */
-final class Work {
+public final class Work {
 
-    interface Task {
+    /** One of them. */
+    public interface Task {
+        /** Does it. */
         void run() throws IOException;
     }
 
@@ -22,7 +24,7 @@ final class Work {
     private Work() {}
 
     /** Runs all; after the first failure, starts no more, waits for those that run, and throws it. */
-    static void inParallel(List<Task> tasks, int atOnce) throws IOException {
+    public static void inParallel(List<Task> tasks, int atOnce) throws IOException {
         if (tasks.size() <= 1 || atOnce == 1) {
             for (Task task : tasks) {
                 task.run();
@@ -31,7 +33,7 @@ final class Work {
         }
         int threads = Math.min(tasks.size(), atOnce);
         ExecutorService executor = Executors.newFixedThreadPool(threads, r -> {
-            Thread thread = new Thread(r, "layerfs-import");
+            Thread thread = new Thread(r, "layerfs-work");
             thread.setDaemon(true);
             return thread;
         });
@@ -58,7 +60,7 @@ final class Work {
                 rethrow(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while importing");
+                throw new InterruptedIOException("interrupted");
             }
         }
     }
