@@ -56,13 +56,15 @@ final class BlobUpload {
                 } else if (interrupted) {
                     resume();
                 }
-                transfer();
-                done = true;
+                if (session != null) {
+                    transfer();
+                    done = true;
+                }
             } catch (IOException e) {
                 failed(e);
-                // the answer may have been all that was lost
-                done = session == null && isThere();
             }
+            // the answer may have been all that was lost
+            done = done || (session == null && isThere());
         }
     }
 
@@ -132,14 +134,18 @@ final class BlobUpload {
         }
     }
 
-    /** Asks how far the session came. A range of one byte is what some say of none. */
+    /** Asks how far the session came, and forgets it where that is nowhere: some say one byte of none. */
     private void resume() throws IOException {
-        try (Response response =
-                repository.send(Request.get(current()), repository.push()).require(what, 204, 202, 200)) {
+        try (Response response = repository.send(Request.get(current()), repository.push())) {
             Matcher range = RANGE.matcher(String.valueOf(response.header("Range")));
             long end = range.matches() ? Long.parseLong(range.group(1)) + 1 : 0;
-            if (end <= 1 || end > blob.size()) {
-                throw new NoSuchFileException(what, null, "the registry kept nothing of what was uploaded");
+            boolean forgotten = response.status() == 404 || response.status() == 400;
+            if (!forgotten) {
+                response.require(what, 204, 202, 200);
+            }
+            if (forgotten || end <= 1 || end > blob.size()) {
+                session = null;
+                return;
             }
             moved(end);
             session = response.header("Location") == null ? session : response.location();

@@ -25,11 +25,21 @@ final class CredentialHelper {
 
     private final String program;
 
-    CredentialHelper(String name) throws IOException {
+    private CredentialHelper(String program) {
+        this.program = program;
+    }
+
+    /** The program that Docker's config calls {@code name}. */
+    static CredentialHelper named(String name) throws IOException {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
             throw new IOException("not the name of a credential helper: '" + name + "'");
         }
-        this.program = "docker-credential-" + name;
+        return at("docker-credential-" + name);
+    }
+
+    /** This program, found as all programs are. */
+    static CredentialHelper at(String program) {
+        return new CredentialHelper(program);
     }
 
     /** What it knows for a server; null where that is nothing. */

@@ -46,7 +46,9 @@ final class DockerConfig implements CredentialSource {
         if (helper == null) {
             helper = config.string("credsStore");
         }
-        return helper == null || helper.isEmpty() ? null : new CredentialHelper(helper).get(server);
+        return helper == null || helper.isEmpty()
+                ? null
+                : CredentialHelper.named(helper).get(server);
     }
 
     private @Nullable Credentials fromFile(Json config, String registry, String server) throws IOException {

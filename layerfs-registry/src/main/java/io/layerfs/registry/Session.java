@@ -49,7 +49,7 @@ final class Session implements AutoCloseable {
             return transport.send(request);
         }
         Challenge expected = known.get(access);
-        String shown = expected == null ? null : answer(access, expected, false);
+        String shown = expected == null ? null : answer(access, expected, null);
         Response response = transport.send(request.with(Request.AUTHORIZATION, shown));
         if (response.status() != 401 || !Origin.of(response.uri()).equals(access.origin())) {
             return response;
@@ -61,7 +61,7 @@ final class Session implements AutoCloseable {
                 throw response.failure(reference.toString());
             }
         }
-        String answer = answer(access, challenge, true);
+        String answer = answer(access, challenge, shown);
         known.put(access, challenge);
         return transport.send(request.with(Request.AUTHORIZATION, answer));
     }
@@ -77,9 +77,11 @@ final class Session implements AutoCloseable {
         return null;
     }
 
-    private String answer(Access access, Challenge challenge, boolean afresh) throws IOException {
+    /** What is shown to answer a challenge, other than {@code refused}. */
+    private String answer(Access access, Challenge challenge, @Nullable String refused) throws IOException {
         if (challenge.scheme().equals("bearer")) {
-            return "Bearer " + tokens.get(access, challenge, afresh);
+            String token = refused == null ? null : refused.substring(refused.indexOf(' ') + 1);
+            return "Bearer " + tokens.get(access, challenge, token);
         }
         if (options.credentials().find(access.registry()) instanceof Credentials.Password password) {
             return basic(password);

@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -33,6 +34,7 @@ final class Tokens {
     private final Transport transport;
     private final RegistryOptions options;
     private final Map<Session.Access, Token> tokens = new ConcurrentHashMap<>();
+    private final Map<Session.Access, Object> locks = new ConcurrentHashMap<>();
 
     private record Token(String value, long expires) {
         boolean isFresh() {
@@ -45,15 +47,17 @@ final class Tokens {
         this.options = options;
     }
 
-    /** One that answers the challenge; {@code afresh} where the one that is known was refused. */
-    String get(Session.Access access, Challenge challenge, boolean afresh) throws IOException {
-        Token known = tokens.get(access);
-        if (!afresh && known != null && known.isFresh()) {
-            return known.value();
+    /** One that answers the challenge, other than {@code refused}; threads that want the same one wait for each other. */
+    String get(Session.Access access, Challenge challenge, @Nullable String refused) throws IOException {
+        synchronized (locks.computeIfAbsent(access, key -> new Object())) {
+            Token known = tokens.get(access);
+            if (known != null && known.isFresh() && !known.value().equals(refused)) {
+                return known.value();
+            }
+            Token token = fetch(access, challenge);
+            tokens.put(access, token);
+            return token.value();
         }
-        Token token = fetch(access, challenge);
-        tokens.put(access, token);
-        return token.value();
     }
 
     private Token fetch(Session.Access access, Challenge challenge) throws IOException {
@@ -61,8 +65,10 @@ final class Tokens {
         TreeSet<String> scopes = new TreeSet<>(access.scopes());
         String asked = challenge.parameter("scope");
         if (asked != null) {
-            scopes.addAll(List.of(asked.trim().split(" +")));
-            scopes.remove("");
+            Arrays.stream(asked.split(" "))
+                    .filter(scope ->
+                            !scope.isEmpty() && access.scopes().stream().noneMatch(own -> covers(own, scope)))
+                    .forEach(scopes::add);
         }
         String service = challenge.parameter("service");
         Credentials credentials = options.credentials().find(access.registry());
@@ -80,6 +86,16 @@ final class Tokens {
             response.require(what, 200);
             return parse(what, response.readAll(what, MAX_ANSWER));
         }
+    }
+
+    /** Whether one scope, {@code type:name:action,action}, has all that another has. */
+    private static boolean covers(String scope, String other) {
+        int end = other.lastIndexOf(':') + 1;
+        List<String> actions =
+                List.of(scope.substring(scope.lastIndexOf(':') + 1).split(","));
+        return end > 0
+                && scope.startsWith(other.substring(0, end))
+                && actions.containsAll(List.of(other.substring(end).split(",")));
     }
 
     private static URI realm(Session.Access access, Challenge challenge) throws RegistryException {
