@@ -1,7 +1,9 @@
 package io.layerfs;
 
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides which images are taken into a store, and which are shown. It is asked before anything of the image is published or
@@ -35,6 +37,13 @@ public interface ImagePolicy {
             references = List.copyOf(references);
             digests = List.copyOf(digests);
             signatures = List.copyOf(signatures);
+        }
+
+        /** The same, which is asked for by this name, too. */
+        public Candidate named(String reference) {
+            Set<String> names = new LinkedHashSet<>(List.of(reference));
+            names.addAll(references);
+            return new Candidate(List.copyOf(names), digests, signatures);
         }
 
         /** The digest of its manifest. */

@@ -20,9 +20,9 @@ public final class Durable {
     public static void publish(Path temporary, Path target) throws IOException {
         Path directory = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a directory");
         createDirectories(directory);
-        sync(temporary, Files.isDirectory(temporary) ? StandardOpenOption.READ : StandardOpenOption.WRITE);
+        sync(temporary);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(directory, StandardOpenOption.READ);
+        sync(directory);
     }
 
     /** Creates a directory and those above it, so that they are there after a crash. */
@@ -36,15 +36,18 @@ public final class Durable {
         }
         Files.createDirectories(directory);
         if (parent != null) {
-            sync(parent, StandardOpenOption.READ);
+            sync(parent);
         }
     }
 
-    private static void sync(Path path, StandardOpenOption option) throws IOException {
-        if (Files.isDirectory(path) && path.getFileSystem().getSeparator().equals("\\")) {
+    /** Returns when a file's bytes, or a directory's names, are on the disk. */
+    public static void sync(Path path) throws IOException {
+        boolean isDirectory = Files.isDirectory(path);
+        if (isDirectory && path.getFileSystem().getSeparator().equals("\\")) {
             return; // Windows opens no directory as a file, and needs no such sync
         }
-        try (FileChannel channel = FileChannel.open(path, option)) {
+        try (FileChannel channel =
+                FileChannel.open(path, isDirectory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
             channel.force(true);
         }
     }

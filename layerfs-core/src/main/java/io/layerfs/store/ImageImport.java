@@ -7,6 +7,7 @@ import io.layerfs.ImportOptions;
 import io.layerfs.blob.Blob;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
+import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,14 +37,17 @@ final class ImageImport {
     private final ImportOptions options;
     private final ImageSource source;
     private final TempArea temp;
+    private final int atOnce;
     private final Map<Digest, StagedLayer> staged = new LinkedHashMap<>();
 
-    private ImageImport(StorePaths paths, StoreLocks locks, ImportOptions options, ImageSource source, TempArea temp) {
+    private ImageImport(
+            StorePaths paths, StoreLocks locks, ImportOptions options, ImageSource source, TempArea temp, int atOnce) {
         this.paths = paths;
         this.locks = locks;
         this.options = options;
         this.source = source;
         this.temp = temp;
+        this.atOnce = atOnce;
     }
 
     /** Imports; answers the manifest's descriptor as it now stands among the references. */
@@ -50,18 +55,23 @@ final class ImageImport {
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Sources sources = new Sources(options, temp);
-            ImageImport running = new ImageImport(paths, locks, options, sources.open(from), temp);
+            ImageImport running = new ImageImport(paths, locks, options, sources.open(from), temp, Work.PROCESSORS);
             sources.staged().forEach(layer -> running.staged.put(layer.diffId(), layer));
             return running.run(references, true);
         }
     }
 
-    /** Makes an image of what {@code source} says. */
+    /** Makes an image of what {@code source} says, {@code atOnce} layers at the same time. */
     static Descriptor run(
-            StorePaths paths, StoreLocks locks, References references, ImageSource source, ImportOptions options)
+            StorePaths paths,
+            StoreLocks locks,
+            References references,
+            ImageSource source,
+            ImportOptions options,
+            int atOnce)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, source, temp).run(references, true);
+            return new ImageImport(paths, locks, options, source, temp, atOnce).run(references, true);
         }
     }
 
@@ -70,7 +80,7 @@ final class ImageImport {
             StorePaths paths, StoreLocks locks, References references, ImageSource source, ImportOptions options)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, source, temp).run(references, false);
+            return new ImageImport(paths, locks, options, source, temp, Work.PROCESSORS).run(references, false);
         }
     }
 
@@ -113,14 +123,18 @@ final class ImageImport {
     }
 
     private void stageLayers() throws IOException {
-        List<Work.Task> tasks = new ArrayList<>();
-        Set<Digest> seen = new LinkedHashSet<>();
+        Map<Digest, ImageSource.Layer> wanted = new LinkedHashMap<>();
         for (ImageSource.Layer layer : source.layers()) {
-            if (seen.add(layer.diffId()) && !staged.containsKey(layer.diffId()) && !isStored(layer)) {
-                tasks.add(() -> stage(layer));
+            if (!staged.containsKey(layer.diffId()) && !isStored(layer)) {
+                wanted.putIfAbsent(layer.diffId(), layer);
             }
         }
-        Work.inParallel(tasks);
+        List<Work.Task> tasks = new ArrayList<>();
+        // the largest first, so that none is left to be read alone at the end
+        wanted.values().stream()
+                .sorted(Comparator.comparingLong(layer -> -layer.blob().size()))
+                .forEach(layer -> tasks.add(() -> stage(layer)));
+        Work.inParallel(tasks, atOnce);
     }
 
     /** Whether the layer is here, and was found here to be what the blob that is described holds. */
@@ -130,7 +144,7 @@ final class ImageImport {
         }
         Descriptor descriptor = layer.descriptor();
         if (descriptor == null || descriptor.digest().equals(layer.diffId())) {
-            return Files.size(paths.blob(layer.diffId())) == layer.file().size();
+            return Files.size(paths.blob(layer.diffId())) == layer.blob().size();
         }
         Path blob = paths.blob(descriptor.digest());
         Path note = paths.content(descriptor.digest());
@@ -144,13 +158,13 @@ final class ImageImport {
     private void stage(ImageSource.Layer layer) throws IOException {
         Descriptor descriptor = layer.descriptor();
         String what = "layer " + (descriptor == null ? layer.diffId() : descriptor.digest()) + " ("
-                + layer.file().what() + ")";
+                + layer.blob().what() + ")";
         StagedLayer found = StagedLayer.read(
                 what,
                 () -> new ProgressInputStream(
-                        layer.file().open(),
+                        layer.blob().open(),
                         (descriptor == null ? layer.diffId() : descriptor.digest()).toString(),
-                        layer.file().size(),
+                        layer.blob().size(),
                         options.listener()),
                 descriptor,
                 options.maxLayerSize(),
@@ -181,6 +195,7 @@ final class ImageImport {
         }
         Path index = temp.newPath(".erofs");
         ErofsWriter.writeMerged(Union.merge(changesets), devices, index);
+        Durable.sync(index);
         return index;
     }
 
@@ -205,6 +220,7 @@ final class ImageImport {
                     source.config().bytes(),
                     paths.blob(source.config().descriptor().digest()));
             publication.write(manifest.bytes(), paths.blob(manifest.descriptor().digest()));
+            publication.finish();
             return withoutName(manifest.descriptor());
         } catch (IOException | RuntimeException e) {
             publication.undo(e);

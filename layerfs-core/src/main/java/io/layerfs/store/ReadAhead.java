@@ -28,9 +28,6 @@ final class ReadAhead extends InputStream {
     private int position;
 
     ReadAhead(InputStream source) {
-        for (int i = 0; i < BUFFERS; i++) {
-            empty.add(new byte[BUFFER_SIZE]);
-        }
         thread = new Thread(() -> readAll(source), "layerfs-read-ahead");
         thread.setDaemon(true);
         thread.start();
@@ -40,8 +37,8 @@ final class ReadAhead extends InputStream {
         Throwable failure = null;
         try {
             int n = 0;
-            while (n >= 0) {
-                byte[] buffer = empty.take();
+            for (int made = 0; n >= 0; made++) {
+                byte[] buffer = made < BUFFERS ? new byte[BUFFER_SIZE] : empty.take();
                 n = source.readNBytes(buffer, 0, buffer.length);
                 if (n > 0) {
                     full.put(new Piece(buffer, n, null));

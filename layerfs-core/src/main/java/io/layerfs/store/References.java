@@ -28,6 +28,11 @@ final class References {
     private static final Pattern NAME = Pattern.compile(
             "[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*");
 
+    /** What a registry calls an image (distribution's reference grammar), which is wider: {@code host/a__b:1._-}. */
+    private static final Pattern REGISTRY_NAME = Pattern.compile(
+            "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?/[a-z0-9]+(?:(?:[._]|__|-+|/)[a-z0-9]+)*"
+                    + "(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(?:@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+)?");
+
     private static final String LOCK_NAME = "index.json";
     private static final byte[] MARKER = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
 
@@ -53,7 +58,7 @@ final class References {
     }
 
     static void check(String name) {
-        if (!NAME.matcher(name).matches()) {
+        if (!NAME.matcher(name).matches() && !REGISTRY_NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "not a name that an image can have (letters and digits with one of -._:@+/ between): '" + name
                             + "'");

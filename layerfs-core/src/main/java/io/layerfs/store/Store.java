@@ -108,6 +108,18 @@ public final class Store implements AutoCloseable {
         return ImageImport.run(paths, locks, references, source, options);
     }
 
+    /**
+     * Imports an image that lies elsewhere, by one pass over the bytes of each layer that is not here.
+     *
+     * @param atOnce how many layers are read at the same time
+     */
+    public Descriptor importImage(ImageSource source, ImportOptions options, int atOnce) throws IOException {
+        if (options.tag() != null) {
+            References.check(options.tag());
+        }
+        return ImageImport.run(paths, locks, references, source, options, atOnce);
+    }
+
     /** Adds a layer's tar, plain or compressed; the stream stays open. */
     public Digest addLayer(String what, InputStream tar, long limit) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
@@ -116,6 +128,7 @@ public final class Store implements AutoCloseable {
             try (StoreLocks.Held held = locks.lock(staged.diffId().toString())) {
                 publication.move(staged.tar(), paths.blob(staged.diffId()));
                 publication.move(staged.index(), paths.layerIndex(staged.diffId()));
+                publication.finish();
             } catch (IOException | RuntimeException e) {
                 publication.undo(e);
                 throw e;
@@ -170,7 +183,7 @@ public final class Store implements AutoCloseable {
             layers.add(new ImageSource.Layer(file, null, diffId));
         }
         ImportOptions options = ImportOptions.DEFAULT.withPlatform(platform).withMaxLayerSize(Long.MAX_VALUE);
-        return ImageImport.run(paths, locks, references, Sources.plain(platform, layers), options);
+        return ImageImport.run(paths, locks, references, Sources.plain(platform, layers), options, Work.PROCESSORS);
     }
 
     /** The tar of a layer; null where there is none of that name. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream whose bytes are hashed, counted and written elsewhere as they are read; skipped ones, too. Refuses to give more
@@ -13,14 +14,14 @@ import java.security.MessageDigest;
  */
 final class TeeInputStream extends FilterInputStream {
 
-    private final MessageDigest digest;
+    private final @Nullable MessageDigest digest;
     private final OutputStream copy;
     private final long limit;
     private final byte[] skipped = new byte[64 << 10];
     private long count;
 
-    /** Closing closes neither {@code copy} nor anything that is not {@code in}. */
-    TeeInputStream(InputStream in, MessageDigest digest, OutputStream copy, long limit) {
+    /** With no digest nothing is hashed. Closing closes neither {@code copy} nor anything that is not {@code in}. */
+    TeeInputStream(InputStream in, @Nullable MessageDigest digest, OutputStream copy, long limit) {
         super(in);
         this.digest = digest;
         this.copy = copy;
@@ -46,7 +47,9 @@ final class TeeInputStream extends FilterInputStream {
             if (count > limit) {
                 throw new MalformedLayerException("more than the " + limit + " bytes that are allowed");
             }
-            digest.update(target, offset, n);
+            if (digest != null) {
+                digest.update(target, offset, n);
+            }
             copy.write(target, offset, n);
         }
         return n;

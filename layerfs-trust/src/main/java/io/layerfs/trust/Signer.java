@@ -33,8 +33,7 @@ public final class Signer {
     public ImageSignature sign(LayerStore store, Image image, String reference, Map<String, String> annotations)
             throws IOException {
         ImageSignature signature = sign(image.digest(), reference, annotations);
-        String repository = ImageName.parse(reference).repository();
-        store.addSignature(image, signature, known -> isOwn(known, repository));
+        store.addSignature(image, signature, known -> isOwn(known, reference));
         return signature;
     }
 
@@ -52,7 +51,8 @@ public final class Signer {
         return colon > named.lastIndexOf('/') ? named.substring(0, colon) : named;
     }
 
-    private boolean isOwn(ImageSignature known, String repository) {
+    /** Whether this key made a signature for the repository of a reference: a new one takes its place. */
+    public boolean isOwn(ImageSignature known, String reference) {
         String text = known.annotations().get(ImageSignature.SIGNATURE);
         if (known.defect() != null || text == null) {
             return false;
@@ -61,7 +61,7 @@ public final class Signer {
             return key.publicKey().verifies(known.payload(), Base64.getDecoder().decode(text))
                     && ImageName.parse(Payload.parse(known.payload()).reference())
                             .repository()
-                            .equals(repository);
+                            .equals(ImageName.parse(reference).repository());
         } catch (IllegalArgumentException | MalformedLayerException e) {
             return false; // whatever it is, this key did not make it as it stands there
         }

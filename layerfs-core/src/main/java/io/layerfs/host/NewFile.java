@@ -1,0 +1,98 @@
+package io.layerfs.host;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A new file that is written from its start to its end; once it is synced, what was written survives a crash of the machine.
+ * It has no buffer: what is written should come in large pieces. Not safe for use by many threads.
+ *
+ * <p>While it is written, a thread of its own sends what is there to the disk, so that the sync at the end finds little left
+ * to wait for.
+ */
+public final class NewFile extends OutputStream {
+
+    /** After so many bytes they are sent. */
+    private static final int STRETCH = 8 << 20;
+
+    private static final ExecutorService SENDERS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "layerfs-sync");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final FileChannel channel;
+    private long unsent;
+    private @Nullable Future<?> sending;
+
+    /** Creates {@code file}, which must not be there. */
+    public NewFile(Path file) throws IOException {
+        channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer left = ByteBuffer.wrap(bytes, offset, length);
+        while (left.hasRemaining()) {
+            unsent += channel.write(left);
+        }
+        if (unsent >= STRETCH && (sending == null || sending.isDone())) {
+            send();
+        }
+    }
+
+    /** Starts to send what was written, without waiting for it. */
+    public void send() throws IOException {
+        await();
+        unsent = 0;
+        sending = SENDERS.submit(() -> {
+            channel.force(false);
+            return null;
+        });
+    }
+
+    /** Returns when all that was written is on the disk. */
+    public void sync() throws IOException {
+        await();
+        channel.force(true);
+        unsent = 0;
+    }
+
+    /** A failure is told to one sync alone, so that none may be passed over. */
+    private void await() throws IOException {
+        Future<?> sent = sending;
+        if (sent == null) {
+            return;
+        }
+        try {
+            sent.get();
+            sending = null;
+        } catch (ExecutionException e) {
+            throw new IOException("cannot be synced: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a file is synced");
+        }
+    }
+
+    /** Closes it without a sync; idempotent. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
