@@ -26,6 +26,8 @@ class UsageTest {
                 "verify",
                 "tag",
                 "untag",
+                "sign",
+                "verify-signature",
                 "rm-tag",
                 "export-layer",
                 "quickstart"

@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +87,38 @@ class SignerTest {
         assertThat(Keys.ALICE.publicKey().verifies(signature.payload(), bytes)).isTrue();
         String name = "sha256-" + image.digest().encoded() + ".sig";
         assertThat(Files.readString(store.directory().resolve("index.json"))).contains("\"" + name + "\"");
+    }
+
+    /** As the specification says, by nothing but files: the tag, the manifest, its layer, its annotation; then openssl. */
+    @Test
+    void othersFindAndVerifyIt() throws IOException {
+        OpenSsl.require();
+        OpenSsl openssl = new OpenSsl(directory);
+        for (OpenSsl.Kind kind : OpenSsl.Kind.values()) {
+            openssl.newKey(kind, kind.name());
+            store.addSignature(image, ImageSignature.of(new byte[0], Map.of()), known -> true);
+            sign(SigningKey.read(directory.resolve(kind.name()), null), REPOSITORY, Map.of());
+            String tag = "sha256-" + image.digest().encoded() + ".sig";
+            String index = Files.readString(store.directory().resolve("index.json"));
+            String manifest = blob(find(index, "\"digest\":\"sha256:([0-9a-f]+)\"[^{}]*\\{[^{}]*" + tag));
+            assertThat(manifest).contains("\"mediaType\":\"application/vnd.dev.cosign.simplesigning.v1+json\"");
+            String layer = find(manifest, "\\{[^{}]*\\{\"dev.cosignproject.cosign/signature\":\"[^\"]*\"");
+            byte[] payload = blob(find(layer, "sha256:([0-9a-f]+)")).getBytes(StandardCharsets.UTF_8);
+            byte[] signature = Base64.getDecoder().decode(find(layer, "signature\":\"([^\"]*)\""));
+            openssl.verify(kind, kind + ".pub", payload, signature, true);
+            payload[50] ^= 1;
+            openssl.verify(kind, kind + ".pub", payload, signature, false);
+        }
+    }
+
+    private String blob(String hex) throws IOException {
+        return Files.readString(store.directory().resolve("blobs/sha256/" + hex));
+    }
+
+    private static String find(String text, String regex) {
+        Matcher matcher = Pattern.compile(regex).matcher(text);
+        assertThat(matcher.find()).as(regex + " in " + text).isTrue();
+        return matcher.group(matcher.groupCount());
     }
 
     @Test
