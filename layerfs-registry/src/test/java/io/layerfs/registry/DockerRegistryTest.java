@@ -125,9 +125,8 @@ class DockerRegistryTest {
             for (long chunk : List.of(0L, 5L << 20)) {
                 Image image = TestImages.make(store, directory, 1, MIB << 20, 2 + chunk);
                 Reference reference = Reference.parse(proxy.host() + "/large:" + chunk);
-                try (Registry registry = Registry.open(TestImages.QUICK
-                        
-                        .withChunkSize(chunk))) {
+                try (Registry registry = Registry.open(TestImages.QUICK.withChunkSize(chunk))) {
+
                     registry.push(store, image, reference, PushOptions.DEFAULT);
                     TestImages.assertSound(other, registry.pull(other, reference, PullOptions.DEFAULT), image);
                 }
