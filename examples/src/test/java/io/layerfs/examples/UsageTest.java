@@ -16,6 +16,8 @@ class UsageTest {
     @ValueSource(
             strings = {
                 "import",
+                "pull",
+                "push",
                 "images",
                 "layers",
                 "ls",

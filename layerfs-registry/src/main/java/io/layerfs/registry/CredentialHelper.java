@@ -51,6 +51,8 @@ final class CredentialHelper {
         try {
             try (OutputStream in = process.getOutputStream()) {
                 in.write((server + "\n").getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                // it ended without reading, or closed its input: what it says and its exit code tell why
             }
             byte[] output = output(process);
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {

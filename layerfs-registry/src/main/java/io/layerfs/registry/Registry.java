@@ -16,6 +16,8 @@ import io.layerfs.oci.Signatures;
 import io.layerfs.store.Store;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -84,7 +86,21 @@ public final class Registry implements AutoCloseable {
             Descriptor image = store.importImage(
                     source, importOptions(reference, options), session.options().concurrency());
             return layers.image(image.digest().toString());
+        } catch (IOException e) {
+            throw answered(e);
         }
+    }
+
+    /** What a registry answered while a layer was read, which names it, instead of the failure of the import. */
+    private static IOException answered(IOException failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof RegistryException
+                    || at instanceof AccessDeniedException
+                    || at instanceof NoSuchFileException) {
+                return (IOException) at;
+            }
+        }
+        return failure;
     }
 
     private static ImportOptions importOptions(Reference reference, PullOptions options) {

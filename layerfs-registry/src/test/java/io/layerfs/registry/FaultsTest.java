@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.layerfs.DigestMismatchException;
 import io.layerfs.Image;
 import io.layerfs.LayerStore;
+import io.layerfs.oci.Json;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -89,6 +91,14 @@ class FaultsTest {
         });
     }
 
+    /** The digest of a layer as it is in the registry. */
+    private static String layer() throws IOException {
+        byte[] manifest = Files.readAllBytes(source.directory()
+                .resolve("blobs/sha256")
+                .resolve(image.digest().encoded()));
+        return Json.parse("manifest", manifest).objects("layers").get(0).requireString("digest");
+    }
+
     private void assertRight() throws IOException {
         TestImages.assertSound(store, pull(), image);
     }
@@ -149,6 +159,11 @@ class FaultsTest {
 
     @Test
     void whatStaysBrokenFailsInTheEnd() throws IOException {
+        String layer = layer();
+        proxy.on("GET .*" + layer, 1, FaultyProxy.status(403));
+        assertRefused(AccessDeniedException.class, reference + ": blob " + layer);
+        proxy.on("GET .*" + layer, 1000, FaultyProxy.status(502));
+        assertRefused(RegistryException.class, reference + ": blob " + layer, "status 502", "tried 4 times");
         proxy.on(BLOB, 1000, FaultyProxy.status(500));
         assertRefused(RegistryException.class, reference + ": blob sha256:", "status 500", "tried 4 times");
         proxy.on(MANIFEST, 1000, FaultyProxy.hangUp());

@@ -145,7 +145,8 @@ class ProtocolTest {
         server.blobs.put(Digest.sha256(new byte[0]).toString(), layer);
         assertRefused("wrong", "the digest of its bytes is " + digest);
         putImage("md5", TestImages.descriptor(TestImages.GZIP_LAYER, Digest.parse("md5:" + "0".repeat(32)), 5, ""));
-        assertRefused("md5", "cannot");
+        server.blobs.put("md5:" + "0".repeat(32), new byte[5]);
+        assertRefused("md5", "cannot be verified", "md5");
         byte[] traversal = TestImages.manifest(
                 TestImages.config(List.of(diffId)),
                 List.of(layerDescriptor().replace(digest.toString(), "sha256:../../../x")));

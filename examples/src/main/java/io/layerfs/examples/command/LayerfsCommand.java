@@ -26,6 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         scope = ScopeType.INHERIT,
         subcommands = {
             ImportCommand.class,
+            PullCommand.class,
+            PushCommand.class,
             ImagesCommand.class,
             LayersCommand.class,
             LsCommand.class,
