@@ -1,15 +1,11 @@
 package io.layerfs.host;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +21,9 @@ public final class NewFile extends OutputStream {
     /** After so many bytes they are sent. */
     private static final int STRETCH = 8 << 20;
 
-    private static final ExecutorService SENDERS = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "layerfs-sync");
-        thread.setDaemon(true);
-        return thread;
-    });
-
     private final FileChannel channel;
     private long unsent;
+    private boolean isFinished;
     private @Nullable Future<?> sending;
 
     /** Creates {@code file}, which must not be there. */
@@ -60,10 +51,7 @@ public final class NewFile extends OutputStream {
     public void send() throws IOException {
         await();
         unsent = 0;
-        sending = SENDERS.submit(() -> {
-            channel.force(false);
-            return null;
-        });
+        sending = Syncs.start(() -> channel.force(false));
     }
 
     /** Returns when all that was written is on the disk. */
@@ -73,26 +61,30 @@ public final class NewFile extends OutputStream {
         unsent = 0;
     }
 
-    /** A failure is told to one sync alone, so that none may be passed over. */
+    /** Hands it, with all that was written, to {@code syncs}, which sync and close it. */
+    public void finish(Syncs syncs) throws IOException {
+        await();
+        isFinished = true;
+        syncs.add(() -> {
+            try (channel) {
+                channel.force(true);
+            }
+        });
+    }
+
+    /** The system tells a failure to one sync alone, so that none may be passed over. */
     private void await() throws IOException {
-        Future<?> sent = sending;
-        if (sent == null) {
-            return;
-        }
-        try {
-            sent.get();
+        if (sending != null) {
+            Syncs.await(sending);
             sending = null;
-        } catch (ExecutionException e) {
-            throw new IOException("cannot be synced: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while a file is synced");
         }
     }
 
-    /** Closes it without a sync; idempotent. */
+    /** Closes it without a sync, unless it was finished; idempotent. */
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (!isFinished) {
+            channel.close();
+        }
     }
 }

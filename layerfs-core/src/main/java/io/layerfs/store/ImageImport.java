@@ -7,7 +7,6 @@ import io.layerfs.ImportOptions;
 import io.layerfs.blob.Blob;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
-import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
@@ -195,11 +194,12 @@ final class ImageImport {
         }
         Path index = temp.newPath(".erofs");
         ErofsWriter.writeMerged(Union.merge(changesets), devices, index);
-        Durable.sync(index);
+        temp.syncs().add(index);
         return index;
     }
 
     private Descriptor publish(ImageSource.Document manifest, @Nullable Path chain) throws IOException {
+        temp.syncs().await();
         Publication publication = new Publication(temp);
         try {
             for (StagedLayer layer : staged.values()) {

@@ -6,6 +6,7 @@ import io.layerfs.DigestMismatchException;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.Blob;
 import io.layerfs.host.NewFile;
+import io.layerfs.host.Syncs;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.tar.LayerTarReader;
 import java.io.BufferedInputStream;
@@ -40,6 +41,7 @@ final class LayerIntake {
     private final long limit;
     private final Blob tar;
     private final Path originalFile;
+    private final Syncs syncs;
     private final MessageDigest tarDigest = Digest.newSha256();
     private @Nullable Path original;
     private Digest diffId = Digest.sha256(new byte[0]);
@@ -58,9 +60,10 @@ final class LayerIntake {
         this.limit = limit;
         this.tar = Blob.at(temp.newPath(".tar"));
         this.originalFile = temp.newPath(".blob");
+        this.syncs = temp.syncs();
     }
 
-    /** Reads all that {@code in} has, which stays open; answers what the layer says. What was written is synced. */
+    /** Reads all that {@code in} has, which stays open; answers what the layer says. What was written is being synced. */
     Changeset read(InputStream in) throws IOException {
         byte[] start = in.readNBytes(Compression.MAGIC_LENGTH);
         Compression compression = Compression.of(start);
@@ -68,7 +71,7 @@ final class LayerIntake {
         try (NewFile out = new NewFile(tar.file())) {
             Changeset changes =
                     compression == Compression.NONE ? readPlain(whole, out) : readCompressed(compression, whole, out);
-            out.sync();
+            out.finish(syncs);
             return changes;
         }
     }
@@ -94,7 +97,7 @@ final class LayerIntake {
             TeeInputStream compressed = new TeeInputStream(in, digest, copy, declaredSize());
             Changeset changes = decompress(compression, compressed, out);
             check(compressed.count(), hex(digest));
-            copy.sync();
+            copy.finish(syncs);
             original = originalFile;
             return changes;
         }

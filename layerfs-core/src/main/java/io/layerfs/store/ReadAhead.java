@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadAhead extends InputStream {
 
     private static final int BUFFERS = 4;
-    private static final int BUFFER_SIZE = 256 << 10;
+    private static final int BUFFER_SIZE = 512 << 10;
 
     /** A filled buffer; the last one has none, and says how the source ended. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared

@@ -7,7 +7,6 @@ import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.Blob;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
-import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A layer that was read in one pass, into temporary files: decompressed, hashed on both sides, written, indexed. The files are
- * synced.
+ * being synced, by {@link TempArea#syncs}.
  *
  * @param size of its tar, in bytes
  * @param tar the uncompressed tar
@@ -51,7 +50,7 @@ record StagedLayer(
             Changeset changes = intake.read(in);
             Path index = temp.newPath(".erofs");
             ErofsWriter.writeLayer(changes, intake.tar(), index);
-            Durable.sync(index);
+            temp.syncs().add(index);
             Digest diffId = intake.diffId();
             return new StagedLayer(
                     diffId,

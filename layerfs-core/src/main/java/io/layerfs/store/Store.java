@@ -124,6 +124,7 @@ public final class Store implements AutoCloseable {
     public Digest addLayer(String what, InputStream tar, long limit) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             StagedLayer staged = StagedLayer.read(what, () -> new Unclosed(tar), null, limit, temp);
+            temp.syncs().await();
             Publication publication = new Publication(temp);
             try (StoreLocks.Held held = locks.lock(staged.diffId().toString())) {
                 publication.move(staged.tar(), paths.blob(staged.diffId()));

@@ -74,6 +74,7 @@ public final class StoredSignatures {
                     publication.write(
                             document.bytes(), paths.blob(document.descriptor().digest()));
                 }
+                publication.finish();
             } catch (IOException | RuntimeException e) {
                 publication.undo(e);
                 throw e;

@@ -1,6 +1,7 @@
 package io.layerfs.store;
 
 import io.layerfs.host.Durable;
+import io.layerfs.host.Syncs;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -30,6 +31,7 @@ final class TempArea implements AutoCloseable {
     private final Path directory;
     private final FileChannel lock;
     private final AtomicInteger count = new AtomicInteger();
+    private final Syncs syncs = new Syncs();
 
     private TempArea(Path directory, FileChannel lock) {
         this.directory = directory;
@@ -95,6 +97,11 @@ final class TempArea implements AutoCloseable {
     /** A path in it at which nothing is. */
     Path newPath(String suffix) {
         return directory.resolve(count.incrementAndGet() + suffix);
+    }
+
+    /** Those of its files that are on their way to the disk, to be awaited before they are published. */
+    Syncs syncs() {
+        return syncs;
     }
 
     @Override

@@ -84,7 +84,7 @@ final class LayerFileSystem extends FileSystem {
 
     /** Whether a path means anything. */
     boolean exists(NioPath path, LinkOption... options) throws IOException {
-        return !lookups.find(this, path, LinkOptions.follow(options)).isAbsent();
+        return lookups.exists(this, path, LinkOptions.follow(options));
     }
 
     /** The attributes of what a path means; null where it means nothing. */

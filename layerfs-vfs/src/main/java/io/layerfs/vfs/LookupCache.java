@@ -5,15 +5,19 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What paths were found to mean lately, whatever was asked: a place in a table for each hash, the last one keeps it. An entry
- * holds for the one view that it was found in, and a view never changes its names; so nothing need be forgotten, and threads
- * that race for a place lose nothing but a little time.
+ * What paths were found to mean lately, whatever was asked: a hash table of sets of {@value #WAYS}, in which what is new takes
+ * a place of what is old. Small at first, it grows while it is too small for what is asked.
+ *
+ * <p>An entry holds for the one view that it was found in, and a view never changes its names; so nothing need be forgotten,
+ * and threads that race for a place lose nothing but a little time.
  */
 final class LookupCache {
 
-    private static final int SIZE = 1 << 14;
+    private static final int WAYS = 4;
+    private static final int SMALLEST = 1 << 8;
+    private static final int LARGEST = 1 << 15;
 
-    private final @Nullable Known[] table = new @Nullable Known[SIZE];
+    private Table table = new Table(SMALLEST);
 
     /** Attributes are known of views that are never written: the size of a file may change in the others. */
     private record Known(
@@ -29,24 +33,94 @@ final class LookupCache {
         }
     }
 
-    private static int place(NioPath path) {
-        int hash = path.hashCode();
-        return (hash ^ (hash >>> 14)) & (SIZE - 1);
+    /** The places, with the hashes beside them, so that what does not match need not be looked at. */
+    private static final class Table {
+        final int[] hashes;
+        final @Nullable Known[] known;
+        final int shift;
+        int replaced;
+
+        Table(int size) {
+            hashes = new int[size];
+            known = new Known[size];
+            shift = Integer.numberOfLeadingZeros(size / WAYS) + 1;
+        }
+
+        /** The first place of a hash' set; the hash is well mixed. */
+        int set(int hash) {
+            return (hash >>> shift) * WAYS;
+        }
+
+        @Nullable
+        Known find(int hash, View view, NioPath path, boolean follow) {
+            int set = set(hash);
+            for (int place = set; place < set + WAYS; place++) {
+                Known found = hashes[place] == hash ? known[place] : null;
+                if (found != null && found.isOf(view, path, follow)) {
+                    return found;
+                }
+            }
+            return null;
+        }
+
+        /** Puts it where nothing is, or what no longer holds; else in the place of some other. */
+        void put(int hash, Known made) {
+            int set = set(hash);
+            int place = set;
+            while (place < set + WAYS && holds(known[place], made.view)) {
+                place++;
+            }
+            if (place == set + WAYS) {
+                place = set + (hash & (WAYS - 1));
+                replaced++;
+            }
+            hashes[place] = hash;
+            known[place] = made;
+        }
+
+        private static boolean holds(@Nullable Known old, View view) {
+            return old != null && old.view == view;
+        }
+    }
+
+    private static int hash(NioPath path) {
+        return path.hashCode() * 0x9e3779b9;
     }
 
     private Known known(LayerFileSystem fileSystem, NioPath path, boolean follow) throws IOException {
         View view = fileSystem.view();
-        int place = place(path);
-        Known found = table[place];
-        if (found != null && found.isOf(view, path, follow)) {
-            return found;
-        }
+        int hash = hash(path);
+        Known found = table.find(hash, view, path, follow);
+        return found == null ? look(fileSystem, view, path, follow) : found;
+    }
+
+    private Known look(LayerFileSystem fileSystem, View view, NioPath path, boolean follow) throws IOException {
         long inode = new PathWalk(view).find(path, follow);
         boolean lasting = inode != View.ABSENT && !fileSystem.isWritable();
         Known made =
                 new Known(view, path, follow, inode, lasting ? new StatAttributes(view.stat(inode), fileSystem) : null);
-        table[place] = made;
+        Table current = table;
+        current.put(hash(path), made);
+        if (current.replaced > current.known.length / 4 && current.known.length < LARGEST) {
+            table = grown(current);
+        }
         return made;
+    }
+
+    private static Table grown(Table old) {
+        Table larger = new Table(old.known.length * 4);
+        for (Known known : old.known) {
+            if (known != null) {
+                larger.put(hash(known.path), known);
+            }
+        }
+        larger.replaced = 0;
+        return larger;
+    }
+
+    /** Whether a path means anything. */
+    boolean exists(LayerFileSystem fileSystem, NioPath path, boolean follow) throws IOException {
+        return known(fileSystem, path, follow).inode != View.ABSENT;
     }
 
     /** What a path means; its inode is {@link View#ABSENT} where it means nothing. */

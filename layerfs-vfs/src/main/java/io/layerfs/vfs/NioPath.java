@@ -283,7 +283,13 @@ final class NioPath implements Path {
     public int hashCode() {
         int known = hash;
         if (known == 0) {
-            known = Arrays.hashCode(names) * 2 + (absolute ? 1 : 0);
+            // the names of a tree are much alike: a weak mixture would give thousands of paths one hash
+            long mixed = absolute ? 1 : 0;
+            for (Name name : names) {
+                mixed = (mixed + name.hashCode()) * 0x9e3779b97f4a7c15L;
+                mixed ^= mixed >>> 32;
+            }
+            known = (int) mixed;
             hash = known;
         }
         return known;

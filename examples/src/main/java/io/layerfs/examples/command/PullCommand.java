@@ -40,6 +40,12 @@ final class PullCommand extends StoreCommand {
             description = "Which image of an index, such as linux/arm64. Else linux and this machine's architecture.")
     private @Nullable Platform platform;
 
+    @Option(names = "--signatures", description = "Fetch the signatures of the image, too. Implied by --policy.")
+    private boolean signatures;
+
+    @Mixin
+    private final PolicyOption policy = new PolicyOption();
+
     @Mixin
     private final RegistryOption registries = new RegistryOption();
 
@@ -58,7 +64,15 @@ final class PullCommand extends StoreCommand {
         try (Registry registry = Registry.open(registries.options(from));
                 Progress progress = Progress.ofEach(terminal())) {
             image = registry.pull(
-                    store, from, new PullOptions(platform, tag, PullOptions.DEFAULT.maxLayerSize(), progress));
+                    store,
+                    from,
+                    new PullOptions(
+                            platform,
+                            tag,
+                            PullOptions.DEFAULT.maxLayerSize(),
+                            progress,
+                            signatures,
+                            policy.read(terminal())));
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());
         }

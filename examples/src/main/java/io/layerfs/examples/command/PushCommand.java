@@ -7,8 +7,10 @@ import io.layerfs.registry.PushOptions;
 import io.layerfs.registry.Reference;
 import io.layerfs.registry.Registry;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code layerfs push}. */
@@ -26,6 +28,9 @@ final class PushCommand extends ImageCommand {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String reference;
 
+    @Option(names = "--signatures", description = "Add the signatures of the image to those that the registry has.")
+    private boolean signatures;
+
     @Mixin
     private final RegistryOption registries = new RegistryOption();
 
@@ -34,7 +39,7 @@ final class PushCommand extends ImageCommand {
         Reference to = RegistryOption.parse(reference);
         try (Registry registry = Registry.open(registries.options(to));
                 Progress progress = Progress.ofEach(terminal())) {
-            registry.push(store, image, to, PushOptions.DEFAULT.withListener(progress));
+            registry.push(store, image, to, new PushOptions(List.of(), progress, signatures));
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());
         }
