@@ -108,6 +108,18 @@ public final class Store implements AutoCloseable {
         return ImageImport.run(paths, locks, references, source, options);
     }
 
+    /**
+     * Imports an image that lies elsewhere, by one pass over the bytes of each layer that is not here.
+     *
+     * @param atOnce how many layers are read at the same time
+     */
+    public Descriptor importImage(ImageSource source, ImportOptions options, int atOnce) throws IOException {
+        if (options.tag() != null) {
+            References.check(options.tag());
+        }
+        return ImageImport.run(paths, locks, references, source, options, atOnce);
+    }
+
     /** Adds a layer's tar, plain or compressed; the stream stays open. */
     public Digest addLayer(String what, InputStream tar, long limit) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
@@ -172,7 +184,7 @@ public final class Store implements AutoCloseable {
             layers.add(new ImageSource.Layer(file, null, diffId));
         }
         ImportOptions options = ImportOptions.DEFAULT.withPlatform(platform).withMaxLayerSize(Long.MAX_VALUE);
-        return ImageImport.run(paths, locks, references, Sources.plain(platform, layers), options);
+        return ImageImport.run(paths, locks, references, Sources.plain(platform, layers), options, Work.PROCESSORS);
     }
 
     /** The tar of a layer; null where there is none of that name. */
@@ -277,6 +289,11 @@ public final class Store implements AutoCloseable {
     }
 
     /** All images, each as often as it has names. */
+    public List<Descriptor> images() throws IOException {
+        return references.list().stream().filter(i -> !References.isSaying(i)).toList();
+    }
+
+    /** The same, with what is said of images: signatures. */
     public List<Descriptor> references() throws IOException {
         return references.list();
     }
@@ -304,6 +321,11 @@ public final class Store implements AutoCloseable {
         byte[] bytes = Files.readAllBytes(file);
         descriptor.check(file.toString(), bytes);
         return bytes;
+    }
+
+    /** What signs the image that has this manifest, as it lies in this store. */
+    public StoredSignatures signatures() {
+        return new StoredSignatures(paths, locks, references);
     }
 
     /** Names an image. */
