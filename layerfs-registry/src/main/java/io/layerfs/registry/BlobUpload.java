@@ -108,7 +108,6 @@ final class BlobUpload {
                 }
             } catch (AccessDeniedException e) {
                 // that other repository may not be read; the blob is uploaded
-                continue;
             }
         }
         return false;

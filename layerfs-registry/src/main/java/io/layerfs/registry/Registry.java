@@ -125,6 +125,7 @@ public final class Registry implements AutoCloseable {
     }
 
     /** A document that is here. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     private record Fetched(String what, byte[] bytes) implements BlobSource {
         @Override
         public long size() {

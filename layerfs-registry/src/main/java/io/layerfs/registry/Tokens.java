@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +115,7 @@ final class Tokens {
     }
 
     private static Request request(
-            URI realm, @Nullable String service, TreeSet<String> scopes, @Nullable Credentials credentials) {
+            URI realm, @Nullable String service, Set<String> scopes, @Nullable Credentials credentials) {
         if (credentials instanceof Credentials.IdentityToken identity) {
             StringBuilder form = new StringBuilder("grant_type=refresh_token&client_id=" + CLIENT);
             append(form, "service", service);
@@ -157,6 +158,7 @@ final class Tokens {
     }
 
     /** Bytes to be sent. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Bytes(byte[] bytes) implements Request.Body {
         @Override
         public long size() {

@@ -14,17 +14,6 @@ import java.util.concurrent.TimeUnit;
 /** Debian's {@code docker-registry} with a file-system store, on a free port of this machine, until it is closed. */
 final class DockerRegistry implements AutoCloseable {
 
-    private static final String COMMON = """
-            version: 0.1
-            log: {level: warn, accesslog: {disabled: true}}
-            storage:
-              filesystem: {rootdirectory: '%s'}
-              delete: {enabled: true}
-            http:
-              addr: 127.0.0.1:%d
-              secret: of-a-test
-            """;
-
     private final Path directory;
     private final int port;
     private Process process;
@@ -69,8 +58,17 @@ final class DockerRegistry implements AutoCloseable {
             port = socket.getLocalPort();
         }
         DockerRegistry registry = new DockerRegistry(Files.createDirectories(directory), port);
-        Files.writeString(
-                directory.resolve("config.yml"), String.format(COMMON, directory.resolve("data"), port) + auth);
+        Files.writeString(directory.resolve("config.yml"), """
+                version: 0.1
+                log: {level: warn, accesslog: {disabled: true}}
+                storage:
+                  filesystem: {rootdirectory: '%s'}
+                  delete: {enabled: true}
+                http:
+                  addr: 127.0.0.1:%d
+                  secret: of-a-test
+                %s
+                """.formatted(directory.resolve("data"), port, auth));
         registry.start();
         return registry;
     }

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Stands before a registry on this machine and spoils what passes: each fault is for requests whose first line matches a
@@ -28,7 +29,7 @@ final class FaultyProxy implements AutoCloseable {
         void run(Exchange exchange) throws IOException;
     }
 
-    private record Rule(String pattern, int[] left, Fault fault) {}
+    private record Rule(String pattern, AtomicInteger left, Fault fault) {}
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int target;
@@ -74,8 +75,8 @@ final class FaultyProxy implements AutoCloseable {
 
     private synchronized Fault rule(String line) {
         for (Rule rule : rules) {
-            if (rule.left()[0] > 0 && line.matches(rule.pattern())) {
-                rule.left()[0]--;
+            if (rule.left().get() > 0 && line.matches(rule.pattern())) {
+                rule.left().decrementAndGet();
                 return rule.fault();
             }
         }
@@ -84,7 +85,7 @@ final class FaultyProxy implements AutoCloseable {
 
     /** The next {@code times} requests whose method and path match have this fault. */
     synchronized FaultyProxy on(String pattern, int times, Fault fault) {
-        rules.add(new Rule(pattern, new int[] {times}, fault));
+        rules.add(new Rule(pattern, new AtomicInteger(times), fault));
         return this;
     }
 

@@ -113,7 +113,7 @@ final class TokenServer implements AutoCloseable {
                 return;
             }
             List<String> scopes = new ArrayList<>();
-            parameters.getOrDefault("scope", List.of()).forEach(scope -> scopes.addAll(List.of(scope.split(" "))));
+            parameters.getOrDefault("scope", List.of()).forEach(scope -> scopes.addAll(List.of(scope.split(" ", -1))));
             log.add((alice ? "alice " : "nobody ") + scopes);
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put(post ? "access_token" : "token", token(alice, scopes));
@@ -128,7 +128,7 @@ final class TokenServer implements AutoCloseable {
 
     private static Map<String, List<String>> parse(String form) {
         Map<String, List<String>> parameters = new LinkedHashMap<>();
-        for (String pair : form.split("&")) {
+        for (String pair : form.split("&", -1)) {
             String[] parts = pair.split("=", 2);
             parameters
                     .computeIfAbsent(parts[0], name -> new ArrayList<>())
@@ -140,9 +140,9 @@ final class TokenServer implements AutoCloseable {
     private String token(boolean alice, List<String> scopes) throws GeneralSecurityException {
         List<Object> access = new ArrayList<>();
         for (String scope : scopes) {
-            String[] parts = scope.split(":");
+            String[] parts = scope.split(":", -1);
             List<String> actions = alice
-                    ? List.of(parts[2].split(","))
+                    ? List.of(parts[2].split(",", -1))
                     : parts[1].startsWith("public/") ? List.of("pull") : List.<String>of();
             access.add(Map.of("type", parts[0], "name", parts[1], "actions", actions));
         }
