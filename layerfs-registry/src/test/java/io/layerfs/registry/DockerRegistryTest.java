@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DockerRegistryTest {
 
     /** Of the large blob. */
-    private static final int MIB = Integer.getInteger("layerfs.registry.blob", 24);
+    private static final int MIB = Integer.getInteger("layerfs.registry.blob", 8);
 
     @TempDir
     Path directory;
@@ -104,7 +104,7 @@ class DockerRegistryTest {
 
     @Test
     void twentyLayersAtOnceAndNoneTwice() throws Exception {
-        Image image = TestImages.make(store, directory, 20, 200_000, 1);
+        Image image = TestImages.make(store, directory, 20, 20_000, 1);
         Reference reference = reference("twenty:1");
         try (Registry registry = Registry.open(TestImages.QUICK.withConcurrency(20))) {
             registry.push(store, image, reference, PushOptions.DEFAULT.withListener(noting));
