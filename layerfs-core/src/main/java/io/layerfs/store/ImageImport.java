@@ -36,22 +36,30 @@ final class ImageImport {
     private final ImportOptions options;
     private final ImageSource source;
     private final TempArea temp;
+    private final Hold hold;
     private final Map<Digest, StagedLayer> staged = new LinkedHashMap<>();
 
-    private ImageImport(StorePaths paths, StoreLocks locks, ImportOptions options, ImageSource source, TempArea temp) {
+    private ImageImport(
+            StorePaths paths, StoreLocks locks, ImportOptions options, ImageSource source, TempArea temp, Hold hold) {
         this.paths = paths;
         this.locks = locks;
         this.options = options;
         this.source = source;
         this.temp = temp;
+        this.hold = hold;
     }
 
-    /** Imports; answers the manifest's descriptor as it now stands among the references. */
-    static Descriptor run(StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options)
+    /**
+     * Imports; answers the manifest's descriptor as it now stands among the references.
+     *
+     * @param hold open until what was imported is used: it is given what the image needs, before that is looked for
+     */
+    static Descriptor run(
+            StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options, Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Sources sources = new Sources(options, temp);
-            ImageImport running = new ImageImport(paths, locks, options, sources.open(from), temp);
+            ImageImport running = new ImageImport(paths, locks, options, sources.open(from), temp, hold);
             sources.staged().forEach(layer -> running.staged.put(layer.diffId(), layer));
             return running.run(references, true);
         }
@@ -59,19 +67,29 @@ final class ImageImport {
 
     /** Makes an image of what {@code source} says. */
     static Descriptor run(
-            StorePaths paths, StoreLocks locks, References references, ImageSource source, ImportOptions options)
+            StorePaths paths,
+            StoreLocks locks,
+            References references,
+            ImageSource source,
+            ImportOptions options,
+            Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, source, temp).run(references, true);
+            return new ImageImport(paths, locks, options, source, temp, hold).run(references, true);
         }
     }
 
     /** The same of layers that are here, without a merged index: that is built when it is needed. */
     static Descriptor derive(
-            StorePaths paths, StoreLocks locks, References references, ImageSource source, ImportOptions options)
+            StorePaths paths,
+            StoreLocks locks,
+            References references,
+            ImageSource source,
+            ImportOptions options,
+            Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, source, temp).run(references, false);
+            return new ImageImport(paths, locks, options, source, temp, hold).run(references, false);
         }
     }
 
@@ -79,12 +97,29 @@ final class ImageImport {
         Set<String> names = new LinkedHashSet<>();
         source.parsed().diffIds().forEach(id -> names.add(id.toString()));
         try (StoreLocks.Held held = locks.lockAll(names)) {
+            holdAll();
             stageLayers();
             Descriptor manifest = publish(merged ? stageChain() : null);
             String name = name(source, options);
             Descriptor named = name == null ? manifest : manifest.named(name);
             references.put(named);
             return named;
+        }
+    }
+
+    /** From here on a blob that is found to be there stays there. */
+    private void holdAll() throws IOException {
+        Set<Digest> blobs = new LinkedHashSet<>();
+        blobs.add(source.config().descriptor().digest());
+        for (ImageSource.Layer layer : source.layers()) {
+            blobs.add(layer.diffId());
+            if (layer.descriptor() != null) {
+                blobs.add(layer.descriptor().digest());
+            }
+        }
+        hold.addBlobs(blobs);
+        if (source.manifest() != null) {
+            hold.addImage(source.manifest().descriptor().digest());
         }
     }
 
@@ -111,6 +146,9 @@ final class ImageImport {
 
     /** Whether the layer is here, and was found here to be what the blob that is described holds. */
     private boolean isStored(ImageSource.Layer layer) throws IOException {
+        if (layer.file().file().equals(paths.blob(layer.diffId()))) {
+            return Files.exists(layer.file().file()); // it is the store's own; an index is made when it is needed
+        }
         if (!Files.exists(paths.blob(layer.diffId())) || !Files.exists(paths.layerIndex(layer.diffId()))) {
             return false;
         }
@@ -192,6 +230,7 @@ final class ImageImport {
             Descriptor config = source.config().descriptor();
             publication.write(source.config().bytes(), paths.blob(config.digest()));
             ImageSource.Document manifest = manifest(config);
+            hold.addImage(manifest.descriptor().digest());
             publication.write(manifest.bytes(), paths.blob(manifest.descriptor().digest()));
             publication.finish();
             return withoutName(manifest.descriptor());

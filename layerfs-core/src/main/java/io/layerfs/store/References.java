@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.Digest;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +115,18 @@ final class References {
             addUnnamed(kept, removed);
             write(kept);
             return true;
+        }
+    }
+
+    /** Removes images with all their names; answers whether there was one of them. */
+    boolean removeImages(Set<Digest> digests) throws IOException {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            List<Descriptor> kept = new ArrayList<>(list());
+            boolean known = kept.removeIf(image -> digests.contains(image.digest()));
+            if (known) {
+                write(kept);
+            }
+            return known;
         }
     }
 
