@@ -49,6 +49,8 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
 
     /** Reads them; exact while the caller has the lock {@link Hold#COLLECTION}. */
     static Roots read(StorePaths paths, StoreLocks locks, References references, Views views) throws IOException {
+        // first of all: who ends a hold has published what refers to it before
+        Hold.All holds = Hold.readAll(paths, locks);
         Map<Digest, List<String>> names = new LinkedHashMap<>();
         for (Descriptor image : references.list()) {
             List<String> known = names.computeIfAbsent(image.digest(), digest -> new ArrayList<>());
@@ -66,7 +68,6 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
             ofViews.addStack(view.diffIds());
             addIfThere(ofViews, paths, view.image());
         }
-        Hold.All holds = Hold.readAll(paths, locks);
         Needs held = Needs.ofBlobs(holds.blobs());
         for (Digest image : holds.images()) {
             addIfThere(held, paths, image);
