@@ -288,9 +288,12 @@ public final class LayerStore implements AutoCloseable {
         return store.remove(image.digest());
     }
 
-    /** The same for the image that {@code reference} means, as in {@link #image}, even if that cannot be read. */
+    /**
+     * The same for what {@code reference} means, as in {@link #image}; but a tag is taken alone as long as the image has
+     * another. Works for an image that cannot be read, too.
+     */
     public boolean remove(String reference) throws IOException {
-        return store.remove(store.find(reference).digest());
+        return store.remove(reference);
     }
 
     /**

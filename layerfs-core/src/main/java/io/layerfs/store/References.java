@@ -130,6 +130,31 @@ final class References {
         }
     }
 
+    /**
+     * Removes what {@code reference} means: by a name of several, that name; else the image with all its names. Answers
+     * whether there was such an image.
+     */
+    boolean removeReference(String reference) throws IOException {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            Descriptor found = find(reference);
+            if (found == null) {
+                return false;
+            }
+            List<Descriptor> kept = new ArrayList<>(list());
+            boolean byName = reference.equals(found.annotations().get(Descriptor.REF_NAME));
+            kept.remove(found);
+            if (!byName || kept.stream().noneMatch(other -> isNameOf(other, found))) {
+                kept.removeIf(other -> other.digest().equals(found.digest()));
+            }
+            write(kept);
+            return true;
+        }
+    }
+
+    private static boolean isNameOf(Descriptor other, Descriptor image) {
+        return other.digest().equals(image.digest()) && other.annotations().containsKey(Descriptor.REF_NAME);
+    }
+
     private static void addUnnamed(List<Descriptor> kept, Descriptor image) {
         if (kept.stream().noneMatch(other -> other.digest().equals(image.digest()))) {
             kept.add(new Descriptor(image.mediaType(), image.digest(), image.size(), image.platform(), Map.of()));

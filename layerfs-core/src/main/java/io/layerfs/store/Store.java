@@ -418,6 +418,11 @@ public final class Store implements AutoCloseable {
         return references.removeImages(Set.of(image));
     }
 
+    /** Takes a name from an image, and the image from the list with the last one; or the image, by its digest. */
+    public boolean remove(String reference) throws IOException {
+        return references.removeReference(reference);
+    }
+
     /** Removes what need not be kept. */
     public GcReport collect(GcOptions options) throws IOException {
         return new Collector(paths, locks, references, views, () -> {}).run(options);

@@ -302,13 +302,15 @@ class CollectionTest {
         Layer layer;
         Image image;
         try (LayerStore other = LayerStore.open(root)) {
-            layer = other.add(new ChangesetBuilder().file("x", FILE, new byte[1]).build());
+            layer = other.add(
+                    new ChangesetBuilder().file("x", FILE, new byte[1]).build());
             store.gc(ALL);
             image = other.createImage(List.of(layer), new Platform("linux", "amd64", null));
             assertWhole(image);
             store.gc(ALL);
             assertEmpty();
-            layer = other.add(new ChangesetBuilder().file("x", FILE, new byte[1]).build());
+            layer = other.add(
+                    new ChangesetBuilder().file("x", FILE, new byte[1]).build());
             store.gc(ALL);
             assertThat(files("blobs")).hasSize(1);
         }
@@ -421,8 +423,7 @@ class CollectionTest {
     @Test
     void whatIsSaidOfAnImageLivesAsLongAsTheImage() throws IOException {
         Image image = tagged("a:1", "x");
-        Digest signature =
-                put("sha256-" + image.digest().encoded() + ".sig", Map.of("annotations", Map.of("n", "1")));
+        Digest signature = put("sha256-" + image.digest().encoded() + ".sig", Map.of("annotations", Map.of("n", "1")));
         Digest referrer = put(
                 "", Map.of("subject", new Descriptor(MediaTypes.MANIFEST, image.digest(), 1, null, Map.of()).toJson()));
         GcReport report = store.gc(ALL);
@@ -498,14 +499,18 @@ class CollectionTest {
         assertThat(usage.total()).isEqualTo(all);
         assertThat(usage.unreferenced()).isZero();
         assertThat(usage.held()).isGreaterThan(held.size());
-        assertThat(usage.images()).extracting(StoreUsage.OfImage::digest).containsExactly(first.digest(), second.digest());
+        assertThat(usage.images())
+                .extracting(StoreUsage.OfImage::digest)
+                .containsExactly(first.digest(), second.digest());
         StoreUsage.OfImage one = usage.images().get(0);
-        assertThat(one.tars()).isEqualTo(first.layers().stream().mapToLong(Layer::size).sum());
+        assertThat(one.tars())
+                .isEqualTo(first.layers().stream().mapToLong(Layer::size).sum());
         assertThat(one.shared()).isEqualTo(usage.shared());
         assertThat(usage.layers())
                 .filteredOn(layer -> layer.images().size() == 2)
                 .singleElement()
-                .satisfies(layer -> assertThat(layer.diffId()).isEqualTo(first.diffIds().get(0)));
+                .satisfies(layer ->
+                        assertThat(layer.diffId()).isEqualTo(first.diffIds().get(0)));
         store.remove(second);
         long unreferenced = store.usage().unreferenced();
         assertThat(store.gc(GcOptions.DEFAULT).bytes()).isEqualTo(unreferenced).isPositive();

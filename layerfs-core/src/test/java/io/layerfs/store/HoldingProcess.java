@@ -53,13 +53,11 @@ final class HoldingProcess {
     /** Answers how many blobs it had to read. */
     private static int imported(LayerStore store, Path layout) throws IOException {
         AtomicInteger read = new AtomicInteger();
-        store.importImage(
-                layout,
-                ImportOptions.DEFAULT.withTag("same").withListener((what, done, total) -> {
-                    if (done == total) {
-                        read.incrementAndGet();
-                    }
-                }));
+        store.importImage(layout, ImportOptions.DEFAULT.withTag("same").withListener((what, done, total) -> {
+            if (done == total) {
+                read.incrementAndGet();
+            }
+        }));
         return read.get();
     }
 
