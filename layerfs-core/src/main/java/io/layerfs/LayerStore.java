@@ -149,8 +149,7 @@ public final class LayerStore implements AutoCloseable {
         Hold hold = store.hold();
         try {
             for (Image image : images) {
-                hold.addImage(image.digest());
-                hold.addBlobs(image.diffIds());
+                hold.addImage(image.digest(), image.diffIds());
             }
             return hold;
         } catch (IOException | RuntimeException e) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a collection removes: worked out from what there is and from where needs begin, without touching anything.
@@ -67,10 +68,11 @@ final class GcPlan {
         Needs whole = wholly(living, stripped.subList(0, derived));
         List<StoredFile> removed = new ArrayList<>();
         List<GcReport.Kept> kept = new ArrayList<>();
+        List<Digest> spared = untagged.subList(images, untagged.size());
         Set<Digest> alive = new HashSet<>();
         for (Roots.Entry entry : living) {
             alive.add(entry.digest());
-            kept.add(new GcReport.Kept(entry.digest(), List.copyOf(entry.names()), reason(entry, untagged)));
+            kept.add(new GcReport.Kept(entry.digest(), List.copyOf(entry.names()), reason(entry, spared)));
         }
         for (StoredFile file : files) {
             if (!stays(file, data, whole)) {
@@ -99,7 +101,7 @@ final class GcPlan {
     }
 
     /** What was not there when the files were listed is new. */
-    private boolean isOld(@org.jspecify.annotations.Nullable Instant time) {
+    private boolean isOld(@Nullable Instant time) {
         return time != null && !time.isAfter(newest);
     }
 
@@ -152,7 +154,7 @@ final class GcPlan {
         return low;
     }
 
-    private Reason reason(Roots.Entry entry, List<Digest> candidates) {
+    private Reason reason(Roots.Entry entry, List<Digest> spared) {
         if (entry.isNamed()) {
             return Reason.NAMED;
         }
@@ -171,8 +173,6 @@ final class GcPlan {
         if (!isOld(used.get(entry.digest()))) {
             return Reason.RECENT;
         }
-        int place = candidates.indexOf(entry.digest());
-        boolean spared = fewest(candidates.size(), n -> left(candidates, n, List.of(), 0)) <= place;
-        return spared ? Reason.FITS : Reason.REFERRED;
+        return spared.contains(entry.digest()) ? Reason.FITS : Reason.REFERRED;
     }
 }

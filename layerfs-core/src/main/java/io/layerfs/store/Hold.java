@@ -33,6 +33,7 @@ public final class Hold implements AutoCloseable {
     private final StorePaths paths;
     private final StoreLocks locks;
     private final List<Path> files = new ArrayList<>();
+    private final Set<String> held = new HashSet<>();
     private boolean closed;
 
     private Hold(StorePaths paths, StoreLocks locks) {
@@ -47,30 +48,41 @@ public final class Hold implements AutoCloseable {
 
     /** Holds an image, whether it is there already or not: its documents, its layers, and what is derived of them. */
     public void addImage(Digest manifest) throws IOException {
-        addImages(List.of(manifest));
+        add(List.of(manifest), List.of());
     }
 
-    /** Holds several. */
+    /** Holds an image, and its layers even where its manifest is gone. */
+    public void addImage(Digest manifest, Collection<Digest> diffIds) throws IOException {
+        add(List.of(manifest), diffIds);
+    }
+
+    /** Holds several images. */
     void addImages(Collection<Digest> manifests) throws IOException {
-        add(IMAGE, manifests);
+        add(manifests, List.of());
     }
 
     /** Holds blobs, and the indexes of those that are layers. */
     public void addBlobs(Collection<Digest> blobs) throws IOException {
-        add(BLOB, blobs);
+        add(List.of(), blobs);
     }
 
-    private synchronized void add(String what, Collection<Digest> digests) throws IOException {
-        StringBuilder lines = new StringBuilder();
-        digests.forEach(digest -> lines.append(what).append(digest).append('\n'));
+    private synchronized void add(Collection<Digest> images, Collection<Digest> blobs) throws IOException {
         if (closed) {
-            throw new IOException("this lease is closed");
+            throw new IOException("what is held was given free: it is closed");
+        }
+        List<String> lines = new ArrayList<>();
+        images.forEach(image -> lines.add(IMAGE + image));
+        blobs.forEach(blob -> lines.add(BLOB + blob));
+        lines.removeAll(held);
+        if (lines.isEmpty()) {
+            return;
         }
         Path file = locks.ownArea(paths.holds()).newPath(SUFFIX);
-        try (StoreLocks.Held held = locks.lock(COLLECTION)) {
+        try (StoreLocks.Held collection = locks.lock(COLLECTION)) {
             files.add(file);
-            Files.writeString(file, lines, StandardCharsets.US_ASCII);
+            Files.writeString(file, String.join("\n", lines) + "\n", StandardCharsets.US_ASCII);
         }
+        held.addAll(lines);
     }
 
     /** Gives all of it free; idempotent. */

@@ -320,8 +320,7 @@ public final class Store implements AutoCloseable {
     public WritableView writable(Digest image, List<Digest> diffIds, long quota) throws IOException {
         Hold hold = hold();
         try {
-            hold.addImage(image);
-            hold.addBlobs(diffIds);
+            hold.addImage(image, diffIds);
             View below = view(diffIds);
             return UpperView.over(below, quota, () -> new TemporaryScratch(paths, hold), InstantSource.system());
         } catch (IOException | RuntimeException e) {

@@ -77,8 +77,7 @@ public final class Views {
     private Hold held(ViewDocument document) throws IOException {
         Hold hold = holds.get();
         try {
-            hold.addImage(document.image());
-            hold.addBlobs(document.diffIds());
+            hold.addImage(document.image(), document.diffIds());
             if (!Files.exists(paths.blob(document.image()))) {
                 throw new NoSuchFileException(
                         document.image().toString(), null, "no image of this digest in the store any more");

@@ -152,8 +152,7 @@ public final class OverlayBackend implements Backend {
             try {
                 Hold hold = store.hold();
                 open.push(hold::close);
-                hold.addImage(image.digest());
-                hold.addBlobs(diffIds);
+                hold.addImage(image.digest(), diffIds);
                 store.used(image.digest());
                 store.cleanMountAreas(MountPoint::clean);
                 this.index = store.mergedIndex(diffIds);
