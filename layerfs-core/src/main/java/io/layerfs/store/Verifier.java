@@ -76,7 +76,7 @@ final class Verifier {
                         try {
                             hashBlob(algorithm.getFileName() + ":" + file.getFileName(), file);
                         } catch (java.nio.file.NoSuchFileException e) {
-                            continue; // collected meanwhile; whether an image misses it is seen below
+                            // collected meanwhile; whether an image misses it is seen below
                         }
                     }
                 }

@@ -181,7 +181,7 @@ public final class Views {
             try {
                 documents.put(directory.getFileName().toString(), ViewDocument.read(directory));
             } catch (NoSuchFileException e) {
-                continue; // dropped in this moment, or its making was cut short
+                // dropped in this moment, or its making was cut short
             }
         }
         return documents;

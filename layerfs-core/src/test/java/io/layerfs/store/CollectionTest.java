@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -83,8 +84,8 @@ class CollectionTest {
         return image;
     }
 
-    private TreeSet<String> files(String part) throws IOException {
-        TreeSet<String> found = new TreeSet<>();
+    private Set<String> files(String part) throws IOException {
+        Set<String> found = new TreeSet<>();
         if (Files.isDirectory(root.resolve(part))) {
             try (Stream<Path> files = Files.walk(root.resolve(part))) {
                 files.filter(Files::isRegularFile)
@@ -164,7 +165,7 @@ class CollectionTest {
         tagged("a:1", "x");
         image("y");
         store.remove("a:1");
-        List<TreeSet<String>> before = List.of(files("blobs"), files("layerfs"));
+        List<Set<String>> before = List.of(files("blobs"), files("layerfs"));
         String index = Files.readString(root.resolve("index.json"));
         GcReport dry = store.gc(ALL.withDerived().withDryRun());
         assertThat(List.of(files("blobs"), files("layerfs"))).isEqualTo(before);
@@ -456,7 +457,7 @@ class CollectionTest {
         store.remove(image("y"));
         Path manifest = root.resolve("blobs/sha256").resolve(image.digest().encoded());
         byte[] bytes = Files.readAllBytes(manifest);
-        TreeSet<String> before = files("blobs");
+        Set<String> before = files("blobs");
         Files.write(manifest, new byte[] {'{'});
         assertThatThrownBy(() -> store.gc(ALL))
                 .isInstanceOf(IOException.class)

@@ -255,9 +255,11 @@ class SharedStoreTest {
         for (int i = 0; i < diffIds.size(); i++) {
             String diffId = diffIds.get(i).encoded();
             blobs.add("sha256/" + diffId);
+            String chain = Digest.chainId(diffIds.subList(0, i + 1)).encoded();
             derived.add("index/v2/sha256-" + diffId + ".erofs");
-            derived.add("chain/v2/sha256-"
-                    + Digest.chainId(diffIds.subList(0, i + 1)).encoded() + ".erofs");
+            derived.add("chain/v2/sha256-" + chain + ".erofs");
+            derived.add("unpacked/sha256-" + diffId);
+            derived.add("unpacked/sha256-" + chain);
         }
     }
 
@@ -269,12 +271,15 @@ class SharedStoreTest {
         return Json.parse(file.toString(), Files.readString(file).getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The files in a part of the store; an unpacked layer, of whatever form, counts as one. */
     private Set<String> files(String part) throws IOException {
         Set<String> found = new TreeSet<>();
         Path root = store().resolve(part);
         try (Stream<Path> files = Files.walk(root)) {
             files.filter(Files::isRegularFile)
-                    .forEach(file -> found.add(root.relativize(file).toString()));
+                    .map(root::relativize)
+                    .forEach(file ->
+                            found.add(file.startsWith("unpacked") ? "unpacked/" + file.getName(2) : file.toString()));
         }
         return found;
     }
