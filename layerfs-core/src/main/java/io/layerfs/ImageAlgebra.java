@@ -2,6 +2,7 @@ package io.layerfs;
 
 import io.layerfs.oci.Descriptor;
 import io.layerfs.store.DerivedImages;
+import io.layerfs.store.Hold;
 import io.layerfs.store.Store;
 import io.layerfs.union.Difference;
 import java.io.IOException;
@@ -16,10 +17,11 @@ final class ImageAlgebra {
     private final Store store;
     private final DerivedImages derived;
 
-    ImageAlgebra(LayerStore images, Store store) {
+    /** {@code hold} has what the images are made of, and is open until what was made is read. */
+    ImageAlgebra(LayerStore images, Store store, Hold hold) {
         this.images = images;
         this.store = store;
-        this.derived = store.derivedImages();
+        this.derived = store.derivedImages(hold);
     }
 
     private Store.Documents documents(Image image) throws IOException {

@@ -3,6 +3,7 @@ package io.layerfs;
 import io.layerfs.host.HostExport;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.Signatures;
+import io.layerfs.store.Hold;
 import io.layerfs.store.Store;
 import io.layerfs.tar.LayerTarWriter;
 import io.layerfs.union.Difference;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A layer is kept as its uncompressed tar, verbatim, under its diff id; what came compressed is kept as it came, too, so
  * that the manifest stays true. Whatever is stored was verified, is stored once, and survives a crash: files are written
  * aside, synced, renamed into place, and named in {@code index.json} last. An import that fails leaves the store as it was.
- * The subdirectory {@code layerfs} holds what is derived, and may be deleted at any time that no import is running.
+ * The subdirectory {@code layerfs} holds what is derived, and may be deleted at any time that nobody uses the store.
+ *
+ * <p>Nothing is deleted but by {@link #gc}, which leaves what has a name or is in use: see there.
  *
  * <p>Safe for use by many threads, and by many processes at once. Close it when it is not used any more; layers and views
  * that it gave can be used further.
@@ -34,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class LayerStore implements AutoCloseable {
 
     private final Store store;
+    private final List<Lease> leases = new CopyOnWriteArrayList<>();
 
     private LayerStore(Store store) {
         this.store = store;
@@ -60,11 +65,14 @@ public final class LayerStore implements AutoCloseable {
      * @throws IllegalArgumentException where the tag of {@code options} is no name that an image can have
      */
     public Image importImage(Path source, ImportOptions options) throws IOException {
-        return image(store.importImage(source, options));
+        try (Hold hold = store.hold()) {
+            return image(store.importImage(source, options, hold));
+        }
     }
 
     /**
-     * Adds a layer from its tar, plain or compressed.
+     * Adds a layer from its tar, plain or compressed. It is not collected before it is in an image that this store made, or
+     * this store is closed, or the process ends.
      *
      * @param tar is read to its end, and stays open
      */
@@ -89,7 +97,10 @@ public final class LayerStore implements AutoCloseable {
      * @param tag its name, which is taken from the image that had it; null for none
      */
     public Image plus(Image base, Layer layer, History history, @Nullable String tag) throws IOException {
-        return algebra().plus(base, layer, history, tag);
+        try (Hold hold = holding(base)) {
+            hold.addBlobs(List.of(layer.diffId()));
+            return algebra(hold).plus(base, layer, history, tag);
+        }
     }
 
     /**
@@ -98,7 +109,9 @@ public final class LayerStore implements AutoCloseable {
      * @param kept how many layers stay, from the base
      */
     public Image squash(Image image, int kept, History history, @Nullable String tag) throws IOException {
-        return algebra().squash(image, kept, history, tag);
+        try (Hold hold = holding(image)) {
+            return algebra(hold).squash(image, kept, history, tag);
+        }
     }
 
     /** What must be said on top of one image to see another. */
@@ -112,7 +125,9 @@ public final class LayerStore implements AutoCloseable {
      * @throws IllegalArgumentException where the image does not begin with the layers of {@code oldBase}
      */
     public Rebased rebase(Image image, Image oldBase, Image newBase, @Nullable String tag) throws IOException {
-        return algebra().rebase(image, oldBase, newBase, tag);
+        try (Hold hold = holding(image, oldBase, newBase)) {
+            return algebra(hold).rebase(image, oldBase, newBase, tag);
+        }
     }
 
     /**
@@ -129,8 +144,21 @@ public final class LayerStore implements AutoCloseable {
         LayerTarWriter.write(all, out, options::apply);
     }
 
-    private ImageAlgebra algebra() {
-        return new ImageAlgebra(this, store);
+    private ImageAlgebra algebra(Hold hold) {
+        return new ImageAlgebra(this, store, hold);
+    }
+
+    private Hold holding(Image... images) throws IOException {
+        Hold hold = store.hold();
+        try {
+            for (Image image : images) {
+                hold.addImage(image.digest(), image.diffIds());
+            }
+            return hold;
+        } catch (IOException | RuntimeException e) {
+            hold.close();
+            throw e;
+        }
     }
 
     /**
@@ -144,7 +172,10 @@ public final class LayerStore implements AutoCloseable {
         if (baseFirst.isEmpty()) {
             throw new IllegalArgumentException("an image has at least one layer");
         }
-        return image(store.createImage(baseFirst.stream().map(Layer::diffId).toList(), platform));
+        List<Digest> diffIds = baseFirst.stream().map(Layer::diffId).toList();
+        try (Hold hold = store.hold()) {
+            return image(store.createImage(diffIds, platform, hold));
+        }
     }
 
     /**
@@ -153,6 +184,13 @@ public final class LayerStore implements AutoCloseable {
      * @throws NoSuchFileException where the store has none
      */
     public Layer layer(Digest diffId) throws IOException {
+        for (Lease lease : leases) {
+            lease.hold().addBlobs(List.of(diffId));
+        }
+        return present(diffId);
+    }
+
+    private Layer present(Digest diffId) throws IOException {
         Path tar = store.tar(diffId);
         if (tar == null) {
             throw new NoSuchFileException(diffId.toString(), null, "no layer of this diff id in the store");
@@ -162,12 +200,30 @@ public final class LayerStore implements AutoCloseable {
 
     /**
      * The image that {@code reference} means: one of its tags, its digest, or the start of its digest's hex digits, at
-     * least four.
+     * least four. An image that was removed is known by its whole digest for as long as all of it is there.
      *
      * @throws NoSuchFileException where there is none
      */
     public Image image(String reference) throws IOException {
-        return image(store.find(reference));
+        while (true) {
+            Descriptor found = store.find(reference);
+            Image image = unlessRemoved(found);
+            if (image != null) {
+                return image;
+            }
+        }
+    }
+
+    /** The image; null where it was collected while it was read. */
+    private @Nullable Image unlessRemoved(Descriptor descriptor) throws IOException {
+        try {
+            return image(descriptor);
+        } catch (NoSuchFileException e) {
+            if (store.isListed(descriptor.digest())) {
+                throw e;
+            }
+            return null;
+        }
     }
 
     /** All images, in the order in which they came. */
@@ -176,16 +232,22 @@ public final class LayerStore implements AutoCloseable {
         store.images().forEach(image -> distinct.putIfAbsent(image.digest(), image));
         List<Image> images = new ArrayList<>();
         for (Descriptor descriptor : distinct.values()) {
-            images.add(image(descriptor));
+            Image image = unlessRemoved(descriptor);
+            if (image != null) {
+                images.add(image);
+            }
         }
         return images;
     }
 
     Image image(Descriptor descriptor) throws IOException {
+        for (Lease lease : leases) {
+            lease.hold().addImage(descriptor.digest());
+        }
         Store.Documents documents = store.documents(descriptor);
         List<Layer> layers = new ArrayList<>();
         for (Digest diffId : documents.parsedConfig().diffIds()) {
-            layers.add(layer(diffId));
+            layers.add(present(diffId));
         }
         TreeSet<String> tags = new TreeSet<>();
         for (Descriptor other : store.references()) {
@@ -209,10 +271,13 @@ public final class LayerStore implements AutoCloseable {
      * @throws IllegalArgumentException where it is no name that an image can have
      */
     public void tag(Image image, String name) throws IOException {
-        store.tag(store.find(image.digest().toString()), name);
+        try (Hold hold = store.hold()) {
+            hold.addImage(image.digest());
+            store.tag(store.find(image.digest().toString()), name);
+        }
     }
 
-    /** Removes a name, and answers whether there was one. The image stays. */
+    /** Removes a name, and answers whether there was one. The image stays, if need be without a name. */
     public boolean untag(String name) throws IOException {
         return store.untag(name);
     }
@@ -253,8 +318,74 @@ public final class LayerStore implements AutoCloseable {
         store.signatures().check(policy, image.tags(), image.digest(), Signatures.NONE);
     }
 
+    /**
+     * Removes an image with all its names, and answers whether it was there. Its files go with the next {@linkplain #gc
+     * collection} that finds nothing else that needs them: mounts, views and leases go on.
+     */
+    public boolean remove(Image image) throws IOException {
+        return store.remove(image.digest());
+    }
+
+    /**
+     * The same for what {@code reference} means, as in {@link #image}; but a tag is taken alone as long as the image has
+     * another. Works for an image that cannot be read, too.
+     */
+    public boolean remove(String reference) throws IOException {
+        return store.remove(reference);
+    }
+
+    /**
+     * Keeps all images and layers that this store gives or makes from now on, until the lease is closed: however long it takes
+     * to make use of them. The caller closes it; the end of the process does, too.
+     */
+    public Lease lease() {
+        Lease lease = new Lease(store.hold(), leases::remove);
+        leases.add(lease);
+        return lease;
+    }
+
+    /**
+     * Keeps one image, until the lease is closed.
+     *
+     * @throws NoSuchFileException where it is gone
+     */
+    public Lease lease(Image image) throws IOException {
+        Hold hold = holding(image);
+        try {
+            store.find(image.digest().toString());
+            return new Lease(hold, lease -> {});
+        } catch (IOException | RuntimeException e) {
+            hold.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Collects garbage: removes what nothing needs. Needed are the images that have a name, and those without one unless
+     * {@code options} says otherwise; what these refer to, and what says something of them, as signatures do; writable views
+     * that have names, with what they are made of; and what a living process uses: its mounts, its writable views, its
+     * {@linkplain #lease leases}, its imports, and the layers that it {@linkplain #add added} and that are in no image yet.
+     * How a process ends makes no difference.
+     *
+     * <p>Safe at any time, beside any other use, in this process and in others; two collections, too. If it is cut short, the
+     * store is sound, and the next one goes on. A {@link View} is not among what is needed: where its image is removed and
+     * collected, files of it that were never read may be found missing. Who must not see that takes a lease, or a mount.
+     *
+     * @throws IOException where a document of an image is damaged or missing, so that what it needs is not known: then
+     *     nothing is removed
+     */
+    public GcReport gc(GcOptions options) throws IOException {
+        return store.collect(options);
+    }
+
+    /** What images and layers cost, what they share, and what could be removed. Takes time by the number of files. */
+    public StoreUsage usage() throws IOException {
+        return store.usage();
+    }
+
     /** What is seen of an image. Takes no time that depends on its size, once its merged index is there. */
     public View view(Image image) throws IOException {
+        store.used(image.digest());
         return store.view(image.diffIds());
     }
 
@@ -264,7 +395,8 @@ public final class LayerStore implements AutoCloseable {
      * @param quota how many bytes the data of changed files may take
      */
     public WritableView writable(Image image, long quota) throws IOException {
-        return store.writable(image.diffIds(), quota);
+        store.used(image.digest());
+        return store.writable(image.digest(), image.diffIds(), quota);
     }
 
     /**
@@ -278,6 +410,7 @@ public final class LayerStore implements AutoCloseable {
      * @throws IllegalArgumentException where a view cannot have that name
      */
     public WritableView createView(String name, Image image, long quota) throws IOException {
+        store.used(image.digest());
         return store.views().create(name, image.digest(), image.diffIds(), quota);
     }
 
@@ -314,7 +447,7 @@ public final class LayerStore implements AutoCloseable {
         return store.verify(listener);
     }
 
-    /** Releases the store's locks; idempotent. */
+    /** Releases the store's locks; idempotent. Leases, mounts and views that it gave stay. */
     @Override
     public void close() throws IOException {
         store.close();

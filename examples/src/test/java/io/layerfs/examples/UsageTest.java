@@ -31,6 +31,9 @@ class UsageTest {
                 "sign",
                 "verify-signature",
                 "rm-tag",
+                "rmi",
+                "gc",
+                "df",
                 "export-layer",
                 "quickstart"
             })
@@ -59,6 +62,8 @@ class UsageTest {
         assertUsage(Run.layerfs("images", "--jsn"), "--jsn");
         assertUsage(Run.layerfs("import", "x", "--platform", "linux"), "--platform", "linux", "OS/ARCH");
         assertUsage(Run.layerfs("import", "x", "--owner", "0:x"), "--owner", "0:x", "UID:GID");
+        assertUsage(Run.layerfs("gc", "--older-than", "7w"), "--older-than", "7w", "7d");
+        assertUsage(Run.layerfs("gc", "--keep-bytes", "1X"), "--keep-bytes", "1X", "20G");
     }
 
     private static void assertUsage(Run run, String... words) {

@@ -3,6 +3,7 @@ package io.layerfs.host;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -52,7 +53,10 @@ public final class Durable {
         }
     }
 
-    /** Deletes a file, or a directory and all that is in it; links are not followed. */
+    /**
+     * Deletes a file, or a directory and all that is in it; links are not followed. What others delete meanwhile is no
+     * failure: the kernel clears the work directory of an overlay when the last use of its mount ends, which may be now.
+     */
     public static void deleteTree(Path root) throws IOException {
         if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -67,6 +71,14 @@ public final class Durable {
 
     /** Lists a directory, which its owner can always do, whatever its mode. */
     private static List<Path> listOwn(Path directory) throws IOException {
+        try {
+            return list(directory);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
         if (directory.getFileSystem().supportedFileAttributeViews().contains("posix") && !isOpenToOwner(directory)) {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         }

@@ -28,11 +28,21 @@ public final class DerivedImages {
     private final StorePaths paths;
     private final StoreLocks locks;
     private final References references;
+    private final Hold hold;
+    private final Settling settling;
 
-    DerivedImages(StorePaths paths, StoreLocks locks, References references) {
+    /** Is told which layers are in an image now. */
+    interface Settling {
+        void settled(List<Digest> diffIds) throws IOException;
+    }
+
+    /** {@code hold} is open until what was made is used, and has what it is made of. */
+    DerivedImages(StorePaths paths, StoreLocks locks, References references, Hold hold, Settling settling) {
         this.paths = paths;
         this.locks = locks;
         this.references = references;
+        this.hold = hold;
+        this.settling = settling;
     }
 
     /**
@@ -114,6 +124,9 @@ public final class DerivedImages {
                 layers,
                 List.of());
         ImportOptions options = ImportOptions.DEFAULT.withMaxLayerSize(Long.MAX_VALUE);
-        return ImageImport.derive(paths, locks, references, source, tag == null ? options : options.withTag(tag));
+        Descriptor made = ImageImport.derive(
+                paths, locks, references, source, tag == null ? options : options.withTag(tag), hold);
+        settling.settled(diffIds);
+        return made;
     }
 }

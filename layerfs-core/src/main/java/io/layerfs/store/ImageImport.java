@@ -8,6 +8,7 @@ import io.layerfs.blob.Blob;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
 import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
 import io.layerfs.oci.MediaTypes;
@@ -37,24 +38,38 @@ final class ImageImport {
     private final ImageSource source;
     private final TempArea temp;
     private final int atOnce;
+    private final Hold hold;
     private final Map<Digest, StagedLayer> staged = new LinkedHashMap<>();
 
     private ImageImport(
-            StorePaths paths, StoreLocks locks, ImportOptions options, ImageSource source, TempArea temp, int atOnce) {
+            StorePaths paths,
+            StoreLocks locks,
+            ImportOptions options,
+            ImageSource source,
+            TempArea temp,
+            int atOnce,
+            Hold hold) {
         this.paths = paths;
         this.locks = locks;
         this.options = options;
         this.source = source;
         this.temp = temp;
         this.atOnce = atOnce;
+        this.hold = hold;
     }
 
-    /** Imports; answers the manifest's descriptor as it now stands among the references. */
-    static Descriptor run(StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options)
+    /**
+     * Imports; answers the manifest's descriptor as it now stands among the references.
+     *
+     * @param hold open until what was imported is used: it is given what the image needs, before that is looked for
+     */
+    static Descriptor run(
+            StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options, Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Sources sources = new Sources(options, temp);
-            ImageImport running = new ImageImport(paths, locks, options, sources.open(from), temp, Work.PROCESSORS);
+            ImageImport running =
+                    new ImageImport(paths, locks, options, sources.open(from), temp, Work.PROCESSORS, hold);
             sources.staged().forEach(layer -> running.staged.put(layer.diffId(), layer));
             return running.run(references, true);
         }
@@ -67,19 +82,25 @@ final class ImageImport {
             References references,
             ImageSource source,
             ImportOptions options,
-            int atOnce)
+            int atOnce,
+            Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, source, temp, atOnce).run(references, true);
+            return new ImageImport(paths, locks, options, source, temp, atOnce, hold).run(references, true);
         }
     }
 
     /** The same of layers that are here, without a merged index: that is built when it is needed. */
     static Descriptor derive(
-            StorePaths paths, StoreLocks locks, References references, ImageSource source, ImportOptions options)
+            StorePaths paths,
+            StoreLocks locks,
+            References references,
+            ImageSource source,
+            ImportOptions options,
+            Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, source, temp, Work.PROCESSORS).run(references, false);
+            return new ImageImport(paths, locks, options, source, temp, Work.PROCESSORS, hold).run(references, false);
         }
     }
 
@@ -92,6 +113,7 @@ final class ImageImport {
             if (document != null) {
                 admit(document, signatures);
             }
+            holdAll();
             stageLayers();
             if (document == null) {
                 document = newManifest();
@@ -113,6 +135,22 @@ final class ImageImport {
                 name == null ? List.of() : List.of(name),
                 manifest.descriptor().digest(),
                 source.signatures());
+    }
+
+    /** From here on a blob that is found to be there stays there. */
+    private void holdAll() throws IOException {
+        Set<Digest> blobs = new LinkedHashSet<>();
+        blobs.add(source.config().descriptor().digest());
+        for (ImageSource.Layer layer : source.layers()) {
+            blobs.add(layer.diffId());
+            if (layer.descriptor() != null) {
+                blobs.add(layer.descriptor().digest());
+            }
+        }
+        hold.addBlobs(blobs);
+        if (source.manifest() != null) {
+            hold.addImage(source.manifest().descriptor().digest());
+        }
     }
 
     private static @Nullable String name(ImageSource source, ImportOptions options) {
@@ -138,6 +176,9 @@ final class ImageImport {
 
     /** Whether the layer is here, and was found here to be what the blob that is described holds. */
     private boolean isStored(ImageSource.Layer layer) throws IOException {
+        if (layer.blob() instanceof ImageFiles.ImageFile own && own.file().equals(paths.blob(layer.diffId()))) {
+            return Files.exists(own.file()); // it is the store's own; an index is made when it is needed
+        }
         if (!Files.exists(paths.blob(layer.diffId())) || !Files.exists(paths.layerIndex(layer.diffId()))) {
             return false;
         }
@@ -219,6 +260,7 @@ final class ImageImport {
             publication.write(
                     source.config().bytes(),
                     paths.blob(source.config().descriptor().digest()));
+            hold.addImage(manifest.descriptor().digest());
             publication.write(manifest.bytes(), paths.blob(manifest.descriptor().digest()));
             publication.finish();
             return withoutName(manifest.descriptor());

@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The indexes of layers and of stacks of layers: opened where they are there and sound, else built from the tars. */
 final class Indexes {
@@ -41,16 +42,42 @@ final class Indexes {
         try {
             return ErofsImage.open(file, devices);
         } catch (NoSuchFileException | DamagedIndexException e) {
-            return rebuildLayer(diffId);
+            try (StoreLocks.Held held = locks.lock(lockName(paths, file))) {
+                ErofsImage built = builtByAnother(file, devices);
+                return built == null ? buildLayer(file, diffId) : built;
+            }
+        }
+    }
+
+    /**
+     * The name of the lock that is held while an index is built and opened: so that it is built once, however many threads and
+     * processes want it, and not collected before it is open.
+     */
+    static String lockName(StorePaths paths, Path index) {
+        return "build " + paths.root().relativize(index);
+    }
+
+    private static @Nullable ErofsImage builtByAnother(Path file, List<Blob> devices) throws IOException {
+        try {
+            return ErofsImage.open(file, devices);
+        } catch (NoSuchFileException | DamagedIndexException e) {
+            return null;
         }
     }
 
     /** Builds the index of a layer anew. */
     ErofsImage rebuildLayer(Digest diffId) throws IOException {
+        Path file = paths.layerIndex(diffId);
+        try (StoreLocks.Held held = locks.lock(lockName(paths, file))) {
+            return buildLayer(file, diffId);
+        }
+    }
+
+    private ErofsImage buildLayer(Path file, Digest diffId) throws IOException {
         Blob tar = Blob.open(paths.blob(diffId));
         Changeset changes = parse(diffId, tar);
-        build(paths.layerIndex(diffId), file -> ErofsWriter.writeLayer(changes, tar, file));
-        return ErofsImage.open(paths.layerIndex(diffId), List.of(tar));
+        build(file, index -> ErofsWriter.writeLayer(changes, tar, index));
+        return ErofsImage.open(file, List.of(tar));
     }
 
     private Changeset parse(Digest diffId, Blob tar) throws IOException {
@@ -71,13 +98,20 @@ final class Indexes {
             if (Files.exists(paths.chainIndex(diffIds.subList(0, merged)))) {
                 return merged;
             }
-            Path index = paths.layerIndex(diffIds.get(merged - 1));
-            size += Files.exists(index) ? Files.size(index) : MAX_UNMERGED_SIZE;
+            size += indexSize(diffIds.get(merged - 1));
             if (size > MAX_UNMERGED_SIZE) {
                 break;
             }
         }
         return diffIds.size();
+    }
+
+    private long indexSize(Digest diffId) throws IOException {
+        try {
+            return Files.size(paths.layerIndex(diffId));
+        } catch (NoSuchFileException e) {
+            return MAX_UNMERGED_SIZE;
+        }
     }
 
     /** The merged index of a stack of layers of the store, base first. */
@@ -86,27 +120,37 @@ final class Indexes {
         for (Digest diffId : diffIds) {
             devices.add(Blob.open(paths.blob(diffId)));
         }
+        Path file = paths.chainIndex(diffIds);
         try {
-            return ErofsImage.open(paths.chainIndex(diffIds), devices);
+            return ErofsImage.open(file, devices);
         } catch (NoSuchFileException | DamagedIndexException e) {
-            return rebuildChain(diffIds);
+            try (StoreLocks.Held held = locks.lock(lockName(paths, file))) {
+                ErofsImage built = builtByAnother(file, devices);
+                return built == null ? buildChain(file, diffIds) : built;
+            }
         }
     }
 
     /** Builds the merged index of a stack of layers anew, from sound indexes of its layers. */
     ErofsImage rebuildChain(List<Digest> diffIds) throws IOException {
         Path file = paths.chainIndex(diffIds);
-        try {
-            return buildChain(file, diffIds);
-        } catch (DamagedIndexException e) {
-            for (Digest diffId : diffIds) {
-                rebuildLayer(diffId);
-            }
+        try (StoreLocks.Held held = locks.lock(lockName(paths, file))) {
             return buildChain(file, diffIds);
         }
     }
 
     private ErofsImage buildChain(Path file, List<Digest> diffIds) throws IOException {
+        try {
+            return mergeChain(file, diffIds);
+        } catch (DamagedIndexException e) {
+            for (Digest diffId : diffIds) {
+                rebuildLayer(diffId);
+            }
+            return mergeChain(file, diffIds);
+        }
+    }
+
+    private ErofsImage mergeChain(Path file, List<Digest> diffIds) throws IOException {
         List<Changeset> changesets = new ArrayList<>();
         List<Blob> devices = new ArrayList<>();
         for (Digest diffId : diffIds) {

@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.Digest;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -152,6 +154,43 @@ final class References {
             write(kept);
             return true;
         }
+    }
+
+    /** Removes images with all their names; answers whether there was one of them. */
+    boolean removeImages(Set<Digest> digests) throws IOException {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            List<Descriptor> kept = new ArrayList<>(list());
+            boolean known = kept.removeIf(image -> digests.contains(image.digest()));
+            if (known) {
+                write(kept);
+            }
+            return known;
+        }
+    }
+
+    /**
+     * Removes what {@code reference} means: by a name of several, that name; else the image with all its names. Answers
+     * whether there was such an image.
+     */
+    boolean removeReference(String reference) throws IOException {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            Descriptor found = find(reference);
+            if (found == null) {
+                return false;
+            }
+            List<Descriptor> kept = new ArrayList<>(list());
+            boolean byName = reference.equals(found.annotations().get(Descriptor.REF_NAME));
+            kept.remove(found);
+            if (!byName || kept.stream().noneMatch(other -> isNameOf(other, found))) {
+                kept.removeIf(other -> other.digest().equals(found.digest()));
+            }
+            write(kept);
+            return true;
+        }
+    }
+
+    private static boolean isNameOf(Descriptor other, Descriptor image) {
+        return other.digest().equals(image.digest()) && other.annotations().containsKey(Descriptor.REF_NAME);
     }
 
     private static void addUnnamed(List<Descriptor> kept, Descriptor image) {

@@ -2,9 +2,13 @@ package io.layerfs.store;
 
 import io.layerfs.Changeset;
 import io.layerfs.Digest;
+import io.layerfs.GcOptions;
+import io.layerfs.GcReport;
 import io.layerfs.ImportOptions;
+import io.layerfs.MalformedLayerException;
 import io.layerfs.Platform;
 import io.layerfs.ProgressListener;
+import io.layerfs.StoreUsage;
 import io.layerfs.Verification;
 import io.layerfs.View;
 import io.layerfs.WritableView;
@@ -14,7 +18,9 @@ import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
 import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageSource;
+import io.layerfs.oci.Json;
 import io.layerfs.oci.Manifest;
+import io.layerfs.oci.MediaTypes;
 import io.layerfs.union.Union;
 import io.layerfs.upper.AppliedLayer;
 import io.layerfs.upper.ScratchDirectory;
@@ -31,7 +37,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A store's directory: what {@code LayerStore} is made of. Safe for many threads and processes. */
@@ -42,13 +52,17 @@ public final class Store implements AutoCloseable {
     private final References references;
     private final Indexes indexes;
     private final Views views;
+    private final LastUse lastUse;
+    private final Map<Digest, Hold> added = new HashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Store(StorePaths paths, StoreLocks locks) {
         this.paths = paths;
         this.locks = locks;
         this.references = new References(paths, locks);
         this.indexes = new Indexes(paths, locks);
-        this.views = new Views(paths, this::mergedView, this::newScratch);
+        this.views = new Views(paths, this::mergedView, this::newScratch, this::hold);
+        this.lastUse = new LastUse(paths);
     }
 
     /** Opens the store in {@code directory}, or makes one there; removes what dead processes left unfinished. */
@@ -62,6 +76,7 @@ public final class Store implements AutoCloseable {
             Files.createDirectories(paths.temporary());
             store.references.initialize();
             TempArea.clean(paths.temporary(), locks);
+            TempArea.clean(paths.holds(), locks);
             return store;
         } catch (IOException | RuntimeException e) {
             locks.close();
@@ -100,41 +115,78 @@ public final class Store implements AutoCloseable {
         return paths.root();
     }
 
-    /** Imports what {@code source} holds. */
-    public Descriptor importImage(Path source, ImportOptions options) throws IOException {
+    /** Something that keeps what it is given from being collected; the caller closes it. */
+    public Hold hold() {
+        return Hold.open(paths, locks);
+    }
+
+    /** Imports what {@code source} holds; {@code hold} is given what the image needs. */
+    public Descriptor importImage(Path source, ImportOptions options, Hold hold) throws IOException {
         if (options.tag() != null) {
             References.check(options.tag());
         }
-        return ImageImport.run(paths, locks, references, source, options);
+        return ImageImport.run(paths, locks, references, source, options, hold);
     }
 
     /**
-     * Imports an image that lies elsewhere, by one pass over the bytes of each layer that is not here.
+     * Imports an image that lies elsewhere, by one pass over the bytes of each layer that is not here; {@code hold} is given
+     * what the image needs.
      *
      * @param atOnce how many layers are read at the same time
      */
-    public Descriptor importImage(ImageSource source, ImportOptions options, int atOnce) throws IOException {
+    public Descriptor importImage(ImageSource source, ImportOptions options, int atOnce, Hold hold) throws IOException {
         if (options.tag() != null) {
             References.check(options.tag());
         }
-        return ImageImport.run(paths, locks, references, source, options, atOnce);
+        return ImageImport.run(paths, locks, references, source, options, atOnce, hold);
     }
 
-    /** Adds a layer's tar, plain or compressed; the stream stays open. */
+    /**
+     * Adds a layer's tar, plain or compressed; the stream stays open. The layer is held until it is in an image that was made
+     * here, or this is closed.
+     */
     public Digest addLayer(String what, InputStream tar, long limit) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             StagedLayer staged = StagedLayer.read(what, () -> new Unclosed(tar), null, limit, temp);
             temp.syncs().await();
-            Publication publication = new Publication(temp);
+            hold(staged.diffId());
             try (StoreLocks.Held held = locks.lock(staged.diffId().toString())) {
-                publication.move(staged.tar(), paths.blob(staged.diffId()));
-                publication.move(staged.index(), paths.layerIndex(staged.diffId()));
-                publication.finish();
-            } catch (IOException | RuntimeException e) {
-                publication.undo(e);
-                throw e;
+                publish(staged, new Publication(temp));
             }
             return staged.diffId();
+        }
+    }
+
+    private void publish(StagedLayer staged, Publication publication) throws IOException {
+        try {
+            publication.move(staged.tar(), paths.blob(staged.diffId()));
+            publication.move(staged.index(), paths.layerIndex(staged.diffId()));
+            publication.finish();
+        } catch (IOException | RuntimeException e) {
+            publication.undo(e);
+            throw e;
+        }
+    }
+
+    private void hold(Digest diffId) throws IOException {
+        synchronized (added) {
+            if (!added.containsKey(diffId)) {
+                Hold hold = hold();
+                hold.addBlobs(List.of(diffId));
+                added.put(diffId, hold);
+            }
+        }
+    }
+
+    /** Layers that an image needs now are not held for themselves any more. */
+    private void settled(List<Digest> diffIds) throws IOException {
+        synchronized (added) {
+            for (Digest diffId : diffIds) {
+                Hold hold = added.remove(diffId);
+                if (hold != null) {
+                    hold.close();
+                }
+            }
         }
     }
 
@@ -158,8 +210,8 @@ public final class Store implements AutoCloseable {
     }
 
     /** Makes images of others. */
-    public DerivedImages derivedImages() {
-        return new DerivedImages(paths, locks, references);
+    public DerivedImages derivedImages(Hold hold) {
+        return new DerivedImages(paths, locks, references, hold, this::settled);
     }
 
     /** A stream whose end is its owner's. */
@@ -173,7 +225,8 @@ public final class Store implements AutoCloseable {
     }
 
     /** Makes an image of layers that are here, base first. */
-    public Descriptor createImage(List<Digest> diffIds, Platform platform) throws IOException {
+    public Descriptor createImage(List<Digest> diffIds, Platform platform, Hold hold) throws IOException {
+        hold.addBlobs(diffIds);
         List<ImageSource.Layer> layers = new ArrayList<>();
         for (Digest diffId : diffIds) {
             Path tar = tar(diffId);
@@ -184,7 +237,10 @@ public final class Store implements AutoCloseable {
             layers.add(new ImageSource.Layer(file, null, diffId));
         }
         ImportOptions options = ImportOptions.DEFAULT.withPlatform(platform).withMaxLayerSize(Long.MAX_VALUE);
-        return ImageImport.run(paths, locks, references, Sources.plain(platform, layers), options, Work.PROCESSORS);
+        Descriptor made = ImageImport.run(
+                paths, locks, references, Sources.plain(platform, layers), options, Work.PROCESSORS, hold);
+        settled(diffIds);
+        return made;
     }
 
     /** The tar of a layer; null where there is none of that name. */
@@ -275,12 +331,25 @@ public final class Store implements AutoCloseable {
     }
 
     /** What is seen of a stack of layers, to be written until it is closed. */
-    public WritableView writable(List<Digest> diffIds, long quota) throws IOException {
-        return UpperView.over(view(diffIds), quota, this::newScratch, InstantSource.system());
+    public WritableView writable(Digest image, List<Digest> diffIds, long quota) throws IOException {
+        Hold hold = hold();
+        try {
+            hold.addImage(image, diffIds);
+            View below = view(diffIds);
+            return UpperView.over(below, quota, () -> new TemporaryScratch(paths, hold), InstantSource.system());
+        } catch (IOException | RuntimeException e) {
+            hold.close();
+            throw e;
+        }
     }
 
     private ScratchDirectory newScratch() {
-        return new TemporaryScratch(paths);
+        return new TemporaryScratch(paths, null);
+    }
+
+    /** Notes that an image is used now, for those who collect what was used least recently. */
+    public void used(Digest image) throws IOException {
+        lastUse.note(image);
     }
 
     /** The writable views that have names. */
@@ -302,9 +371,37 @@ public final class Store implements AutoCloseable {
     public Descriptor find(String reference) throws IOException {
         Descriptor image = references.find(reference);
         if (image == null) {
+            image = unlisted(reference);
+        }
+        if (image == null) {
             throw new NoSuchFileException(paths.root().toString(), null, "no image '" + reference + "' in this store");
         }
         return image;
+    }
+
+    /** Whether an image is in the list of images. */
+    public boolean isListed(Digest image) throws IOException {
+        return references.find(image.toString()) != null;
+    }
+
+    /** The image of this digest that was removed, and all of which is still there: who uses it may go on. */
+    private @Nullable Descriptor unlisted(String digest) throws IOException {
+        if (!digest.startsWith("sha256:") || digest.length() != "sha256:".length() + 64) {
+            return null;
+        }
+        try {
+            Digest manifest = Digest.parse(digest);
+            Needs needs = Needs.none();
+            needs.addDocument(paths, manifest);
+            byte[] bytes = Files.readAllBytes(paths.blob(manifest));
+            Manifest.parse("manifest " + digest, bytes, null);
+            String own = Json.parse(digest, bytes).string("mediaType");
+            boolean whole = needs.blobs().stream().allMatch(blob -> Files.exists(paths.blob(blob)));
+            String mediaType = own == null ? MediaTypes.MANIFEST : own;
+            return whole ? new Descriptor(mediaType, manifest, bytes.length, null, Map.of()) : null;
+        } catch (NoSuchFileException | MalformedLayerException | IllegalArgumentException e) {
+            return null; // no image, or not all of one
+        }
     }
 
     /** The documents of an image. */
@@ -339,6 +436,26 @@ public final class Store implements AutoCloseable {
         return references.remove(name);
     }
 
+    /** Takes an image, with all its names, from the list of images; answers whether it was there. */
+    public boolean remove(Digest image) throws IOException {
+        return references.removeImages(Set.of(image));
+    }
+
+    /** Takes a name from an image, and the image from the list with the last one; or the image, by its digest. */
+    public boolean remove(String reference) throws IOException {
+        return references.removeReference(reference);
+    }
+
+    /** Removes what need not be kept. */
+    public GcReport collect(GcOptions options) throws IOException {
+        return new Collector(paths, locks, references, views, () -> {}).run(options);
+    }
+
+    /** What all costs. */
+    public StoreUsage usage() throws IOException {
+        return UsageSurvey.run(paths, locks, references, views);
+    }
+
     /** Hashes every blob, and compares every index with what its tars give. */
     public Verification verify(ProgressListener listener) throws IOException {
         return new Verifier(paths, this, indexes, listener).run();
@@ -346,6 +463,15 @@ public final class Store implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        locks.close();
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try {
+            synchronized (added) {
+                settled(List.copyOf(added.keySet()));
+            }
+        } finally {
+            locks.close();
+        }
     }
 }

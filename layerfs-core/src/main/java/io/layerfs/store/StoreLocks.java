@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +25,23 @@ import org.jspecify.annotations.Nullable;
  * <p>A file lock belongs to the whole JVM, and goes when any channel of the file is closed (POSIX). So a JVM has one channel
  * for each store, however often that is open, and a semaphore for each region of the file in front of its lock. The locks
  * are regions of one file, so that locking leaves nothing behind in the store.
+ *
+ * <p>Who waits for another process asks again and again, and never blocks in the kernel: a thread that is interrupted there
+ * closes the channel, and with it frees every lock of this JVM; and the kernel, to which all threads of a process are one
+ * owner, sees a deadlock (EDEADLK) where two threads of two processes wait crosswise.
  */
 final class StoreLocks implements AutoCloseable {
 
     private static final Map<Path, StoreLocks> OPEN = new HashMap<>();
 
+    private static final long FIRST_WAIT = 50_000; // nanoseconds
+    private static final long LONGEST_WAIT = 5_000_000;
+
     private final Path file;
     private final FileChannel channel;
     private final Map<Long, Region> regions = new HashMap<>();
+    private final Object ownArea = new Object();
+    private @Nullable TempArea area;
     private int users;
 
     private static final class Region {
@@ -59,6 +69,26 @@ final class StoreLocks implements AutoCloseable {
         }
     }
 
+    /** One more use of them; to be closed. */
+    StoreLocks retain() {
+        synchronized (OPEN) {
+            users++;
+            return this;
+        }
+    }
+
+    /** This process' directory in {@code parent}, always the same; made at first use, deleted with the last use of the locks. */
+    TempArea ownArea(Path parent) throws IOException {
+        synchronized (ownArea) {
+            TempArea made = area;
+            if (made == null) {
+                made = TempArea.create(parent, this);
+                area = made;
+            }
+            return made;
+        }
+    }
+
     /** Held until closed. */
     interface Held extends AutoCloseable {
         @Override
@@ -77,11 +107,26 @@ final class StoreLocks implements AutoCloseable {
             throw new InterruptedIOException("interrupted while waiting for the lock " + name);
         }
         try {
-            return held(position, region, channel.lock(position, 1, false));
+            return held(position, region, take(name, position));
         } catch (IOException | RuntimeException e) {
             region.semaphore.release();
             leave(position, region);
             throw e;
+        }
+    }
+
+    private FileLock take(String name, long position) throws IOException {
+        long wait = FIRST_WAIT;
+        while (true) {
+            FileLock lock = channel.tryLock(position, 1, false);
+            if (lock != null) {
+                return lock;
+            }
+            LockSupport.parkNanos(wait);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted while waiting for the lock " + name);
+            }
+            wait = Math.min(2 * wait, LONGEST_WAIT);
         }
     }
 
@@ -168,7 +213,11 @@ final class StoreLocks implements AutoCloseable {
         synchronized (OPEN) {
             if (--users == 0) {
                 OPEN.remove(file);
-                channel.close();
+                try (TempArea own = area) {
+                    area = null;
+                } finally {
+                    channel.close();
+                }
             }
         }
     }

@@ -44,9 +44,19 @@ record StorePaths(Path root) {
         return derived().resolve("mounts");
     }
 
+    /** What living processes need to stay. */
+    Path holds() {
+        return derived().resolve("holds");
+    }
+
+    /** Layers as directories: one directory for each form. */
+    Path unpacked() {
+        return derived().resolve("unpacked");
+    }
+
     /** A layer as a directory, in one of the forms in which overlayfs has layers. */
     Path unpacked(Digest name, String form) {
-        return derived().resolve("unpacked").resolve(form).resolve(name.algorithm() + "-" + name.encoded());
+        return unpacked().resolve(form).resolve(name.algorithm() + "-" + name.encoded());
     }
 
     Path lock() {
@@ -63,20 +73,39 @@ record StorePaths(Path root) {
         return root.resolve("views");
     }
 
+    /** The indexes of layers: one directory for each version of their form. */
+    Path layerIndexes() {
+        return derived().resolve("index");
+    }
+
+    /** The merged indexes, likewise. */
+    Path chainIndexes() {
+        return derived().resolve("chain");
+    }
+
+    /** What names a stack of layers, or of none. */
+    static Digest chainId(List<Digest> diffIds) {
+        return diffIds.isEmpty() ? Digest.sha256(new byte[0]) : Digest.chainId(diffIds);
+    }
+
     /** The index of one layer. */
     Path layerIndex(Digest diffId) {
-        return derived().resolve("index").resolve(INDEX_VERSION).resolve(fileName(diffId));
+        return layerIndexes().resolve(INDEX_VERSION).resolve(fileName(diffId));
     }
 
     /** The merged index of a stack of layers. */
     Path chainIndex(List<Digest> diffIds) {
-        Digest chainId = diffIds.isEmpty() ? Digest.sha256(new byte[0]) : Digest.chainId(diffIds);
-        return derived().resolve("chain").resolve(INDEX_VERSION).resolve(fileName(chainId));
+        return chainIndexes().resolve(INDEX_VERSION).resolve(fileName(chainId(diffIds)));
     }
 
-    /** Where it is noted which layer a compressed blob was found to hold. */
+    /** The notes of which layer a compressed blob was found to hold. */
+    Path contents() {
+        return derived().resolve("content");
+    }
+
+    /** Where that is noted of one. */
     Path content(Digest blob) {
-        return derived().resolve("content").resolve(blob.algorithm() + "-" + blob.encoded());
+        return contents().resolve(blob.algorithm() + "-" + blob.encoded());
     }
 
     private static String fileName(Digest digest) {

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,8 +48,8 @@ final class TempArea implements AutoCloseable {
             Path directory = Files.createDirectories(parent.resolve(name));
             FileChannel lock =
                     FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            FileLock taken = lock.lock();
-            if (!taken.isValid()) {
+            FileLock taken = lock.tryLock(); // an interrupted thread that waited would close the channel
+            if (taken == null) {
                 throw new IOException(directory + ": the lock of a new file cannot be had");
             }
             return new TempArea(directory, lock);
@@ -73,6 +75,22 @@ final class TempArea implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** The areas in {@code parent} whose process lives. */
+    static List<Path> living(Path parent, StoreLocks locks) throws IOException {
+        List<Path> living = new ArrayList<>();
+        if (Files.isDirectory(parent)) {
+            try (StoreLocks.Held held = locks.lock(LOCK_NAME);
+                    DirectoryStream<Path> areas = Files.newDirectoryStream(parent)) {
+                for (Path area : areas) {
+                    if (!isDead(area)) {
+                        living.add(area);
+                    }
+                }
+            }
+        }
+        return living;
     }
 
     private static boolean isDead(Path area) throws IOException {

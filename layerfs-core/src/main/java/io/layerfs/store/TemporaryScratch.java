@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class TemporaryScratch implements ScratchDirectory {
 
     private final StorePaths paths;
+    private final @Nullable Hold hold;
     private @Nullable StoreLocks locks;
     private @Nullable TempArea area;
 
-    TemporaryScratch(StorePaths paths) {
+    /** {@code hold} is what the view needs, and is closed with it; null for nothing. */
+    TemporaryScratch(StorePaths paths, @Nullable Hold hold) {
         this.paths = paths;
+        this.hold = hold;
     }
 
     @Override
@@ -35,7 +38,8 @@ final class TemporaryScratch implements ScratchDirectory {
 
     @Override
     public synchronized void close() throws IOException {
-        try (StoreLocks used = locks;
+        try (Hold held = hold;
+                StoreLocks used = locks;
                 TempArea made = area) {
             locks = null;
             area = null;

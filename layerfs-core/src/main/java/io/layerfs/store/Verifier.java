@@ -40,17 +40,30 @@ final class Verifier {
         this.listener = listener;
     }
 
+    /** Images are held while they are looked at: what is removed meanwhile is not missed. */
     Verification run() throws IOException {
+        try (Hold hold = store.hold()) {
+            Set<Digest> held = new HashSet<>();
+            store.references().forEach(image -> held.add(image.digest()));
+            hold.addImages(held);
+            return run(store.references().stream()
+                    .filter(image -> held.contains(image.digest()))
+                    .toList());
+        }
+    }
+
+    private Verification run(List<Descriptor> images) throws IOException {
         hashBlobs();
         Set<Digest> layers = new LinkedHashSet<>();
         Set<List<Digest>> chains = new LinkedHashSet<>();
-        for (Descriptor image : store.references()) {
+        for (Descriptor image : images) {
             if (References.isSaying(image)) {
                 checkSignatures(image);
             } else {
                 checkImage(image, layers, chains);
             }
         }
+        store.views().documents().forEach(this::checkView);
         for (Digest layer : layers) {
             compare(paths.layerIndex(layer), () -> indexes.rebuildLayer(layer));
         }
@@ -65,7 +78,11 @@ final class Verifier {
             for (Path algorithm : algorithms) {
                 try (DirectoryStream<Path> files = Files.newDirectoryStream(algorithm)) {
                     for (Path file : files) {
-                        hashBlob(algorithm.getFileName() + ":" + file.getFileName(), file);
+                        try {
+                            hashBlob(algorithm.getFileName() + ":" + file.getFileName(), file);
+                        } catch (java.nio.file.NoSuchFileException e) {
+                            // collected meanwhile; whether an image misses it is seen below
+                        }
                     }
                 }
             }
@@ -152,6 +169,16 @@ final class Verifier {
         }
         layers.add(diffId);
         return true;
+    }
+
+    private void checkView(String name, ViewDocument view) {
+        for (Digest diffId : view.diffIds()) {
+            boolean dropped = !Files.exists(paths.views().resolve(name));
+            if (!Files.exists(paths.blob(diffId)) && !dropped) {
+                findings.add(new Finding(
+                        Kind.MISSING_BLOB, diffId.toString(), "not there, but the view '" + name + "' needs it"));
+            }
+        }
     }
 
     private void missing(String image, Digest blob) {

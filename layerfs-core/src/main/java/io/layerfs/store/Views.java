@@ -18,10 +18,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writable views that have names, each a directory: {@code view.json} says what it was made of, {@code journal} what was
@@ -39,11 +41,13 @@ public final class Views {
     private final StorePaths paths;
     private final Lower lower;
     private final Supplier<ScratchDirectory> forks;
+    private final Supplier<Hold> holds;
 
-    Views(StorePaths paths, Lower lower, Supplier<ScratchDirectory> forks) {
+    Views(StorePaths paths, Lower lower, Supplier<ScratchDirectory> forks, Supplier<Hold> holds) {
         this.paths = paths;
         this.lower = lower;
         this.forks = forks;
+        this.holds = holds;
     }
 
     private Path directory(String name) {
@@ -58,13 +62,31 @@ public final class Views {
     public WritableView create(String name, Digest image, List<Digest> diffIds, long quota) throws IOException {
         ViewDocument document =
                 new ViewDocument(image, diffIds, Instant.now(), quota, StorePaths.numbering(), ViewDocument.VFS);
-        return locked(name, (directory, lock) -> {
-            startNew(name, directory);
-            View below = lower.view(diffIds);
-            UpperView view = UpperView.create(below, directory, quota, forks, InstantSource.system(), lock);
-            document.write(directory);
-            return view;
-        });
+        try (Hold hold = held(document)) {
+            return locked(name, (directory, lock) -> {
+                startNew(name, directory);
+                View below = lower.view(diffIds);
+                UpperView view = UpperView.create(below, directory, quota, forks, InstantSource.system(), lock);
+                document.write(directory);
+                return view;
+            });
+        }
+    }
+
+    /** Holds what a view is made of, which the view itself does once its document is written. */
+    private Hold held(ViewDocument document) throws IOException {
+        Hold hold = holds.get();
+        try {
+            hold.addImage(document.image(), document.diffIds());
+            if (!Files.exists(paths.blob(document.image()))) {
+                throw new NoSuchFileException(
+                        document.image().toString(), null, "no image of this digest in the store any more");
+            }
+            return hold;
+        } catch (IOException | RuntimeException e) {
+            hold.close();
+            throw e;
+        }
     }
 
     /**
@@ -80,12 +102,14 @@ public final class Views {
             throws IOException {
         ViewDocument document =
                 new ViewDocument(image, diffIds, Instant.now(), Long.MAX_VALUE, StorePaths.numbering(), backend);
-        return locked(name, (directory, lock) -> {
-            startNew(name, directory);
-            making.make(directory);
-            document.write(directory);
-            return new Kept(directory, image, diffIds, lock);
-        });
+        try (Hold hold = held(document)) {
+            return locked(name, (directory, lock) -> {
+                startNew(name, directory);
+                making.make(directory);
+                document.write(directory);
+                return new Kept(directory, image, diffIds, lock);
+            });
+        }
     }
 
     /** Opens a view that {@code backend} keeps. */
@@ -144,20 +168,48 @@ public final class Views {
     /** All, by name. */
     public List<ViewInfo> list() throws IOException {
         List<ViewInfo> views = new ArrayList<>();
+        documents()
+                .forEach((name, document) -> views.add(new ViewInfo(
+                        name, document.image(), document.created(), document.quota(), document.backend())));
+        return views;
+    }
+
+    /** What each was made of, by name. */
+    Map<String, ViewDocument> documents() throws IOException {
+        Map<String, ViewDocument> documents = new TreeMap<>();
+        for (Path directory : directories()) {
+            try {
+                documents.put(directory.getFileName().toString(), ViewDocument.read(directory));
+            } catch (NoSuchFileException e) {
+                // dropped in this moment, or its making was cut short
+            }
+        }
+        return documents;
+    }
+
+    private List<Path> directories() throws IOException {
+        List<Path> all = new ArrayList<>();
         if (Files.isDirectory(paths.views())) {
             try (DirectoryStream<Path> directories = Files.newDirectoryStream(paths.views())) {
-                for (Path directory : directories) {
-                    if (Files.exists(directory.resolve(ViewDocument.FILE))) {
-                        ViewDocument document = ViewDocument.read(directory);
-                        String name = directory.getFileName().toString();
-                        views.add(new ViewInfo(
-                                name, document.image(), document.created(), document.quota(), document.backend()));
-                    }
+                directories.forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    /** Deletes what is left of views whose making or dropping was cut short. */
+    void clean() throws IOException {
+        for (Path directory : directories()) {
+            String name = directory.getFileName().toString();
+            if (!NAME.matcher(name).matches() || Files.exists(directory.resolve(ViewDocument.FILE))) {
+                continue;
+            }
+            try (Closeable lock = tryLock(name)) {
+                if (lock != null && !Files.exists(directory.resolve(ViewDocument.FILE))) {
+                    Durable.deleteTree(directory);
                 }
             }
         }
-        views.sort(Comparator.comparing(ViewInfo::name));
-        return views;
     }
 
     /** Removes one. */
@@ -172,14 +224,22 @@ public final class Views {
         }
     }
 
-    /** The lock outlives the store object that it was taken through, as the view does. */
     private Closeable lock(String name) throws IOException {
+        Closeable lock = tryLock(name);
+        if (lock == null) {
+            throw new FileSystemException(name, null, "the view is in use");
+        }
+        return lock;
+    }
+
+    /** The lock outlives the store object that it was taken through, as the view does; null where another has it. */
+    private @Nullable Closeable tryLock(String name) throws IOException {
         StoreLocks locks = StoreLocks.open(paths.lock());
         StoreLocks.Held held = null;
         try {
             held = locks.tryLock("view " + name);
             if (held == null) {
-                throw new FileSystemException(name, null, "the view is in use");
+                return null;
             }
             StoreLocks.Held taken = held;
             return () -> {

@@ -10,6 +10,7 @@ import io.layerfs.MountOptions;
 import io.layerfs.oci.RunConfig;
 import io.layerfs.overlay.linux.Linux;
 import io.layerfs.overlay.linux.MountContext;
+import io.layerfs.store.Hold;
 import io.layerfs.store.MergedIndex;
 import io.layerfs.store.MountArea;
 import io.layerfs.store.Store;
@@ -150,6 +151,10 @@ public final class OverlayBackend implements Backend {
             this.store = Store.open(layers.directory());
             open.push(store::close);
             try {
+                Hold hold = store.hold();
+                open.push(hold::close);
+                hold.addImage(image.digest(), diffIds);
+                store.used(image.digest());
                 store.cleanMountAreas(MountPoint::clean);
                 this.index = store.mergedIndex(diffIds);
                 MountArea made = store.newMountArea();

@@ -13,6 +13,7 @@ import io.layerfs.oci.ImageResolver;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.MediaTypes;
 import io.layerfs.oci.Signatures;
+import io.layerfs.store.Hold;
 import io.layerfs.store.Store;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -82,9 +83,10 @@ public final class Registry implements AutoCloseable {
             source = source.with(
                     new RemoteSignatures(repository).find(manifest.descriptor().digest(), source.signatures()));
         }
-        try (Store store = Store.open(layers.directory())) {
+        try (Store store = Store.open(layers.directory());
+                Hold hold = store.hold()) {
             Descriptor image = store.importImage(
-                    source, importOptions(reference, options), session.options().concurrency());
+                    source, importOptions(reference, options), session.options().concurrency(), hold);
             return layers.image(image.digest().toString());
         } catch (IOException e) {
             throw answered(e);

@@ -5,6 +5,7 @@ import io.layerfs.Changeset;
 import io.layerfs.ChangesetBuilder;
 import io.layerfs.Image;
 import io.layerfs.LayerStore;
+import io.layerfs.Lease;
 import io.layerfs.Mount;
 import io.layerfs.MountOptions;
 import io.layerfs.View;
@@ -12,6 +13,8 @@ import io.layerfs.WritableView;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** The backend that needs no privilege and no Linux: the view itself, through {@link LayerFileSystems}. */
 public final class VfsBackend implements Backend {
@@ -32,25 +35,57 @@ public final class VfsBackend implements Backend {
         }
         store.admit(image, options.policy());
         if (options.readOnly()) {
-            return new ViewMount(store.view(image));
+            Lease lease = store.lease(image);
+            try {
+                return new ViewMount(store.view(image), new SharedLease(lease));
+            } catch (IOException | RuntimeException e) {
+                lease.close();
+                throw e;
+            }
         }
         String name = options.name();
         return new ViewMount(
-                name == null ? store.writable(image, options.quota()) : store.createView(name, image, options.quota()));
+                name == null ? store.writable(image, options.quota()) : store.createView(name, image, options.quota()),
+                null);
     }
 
     @Override
     public Mount open(LayerStore store, String view) throws IOException {
-        return new ViewMount(store.openView(view));
+        return new ViewMount(store.openView(view), null);
+    }
+
+    /** What several mounts of one view need, and the last of them gives free. */
+    private static final class SharedLease {
+        private final Lease lease;
+        private int users = 1;
+
+        SharedLease(Lease lease) {
+            this.lease = lease;
+        }
+
+        synchronized SharedLease retain() {
+            users++;
+            return this;
+        }
+
+        synchronized void release() throws IOException {
+            if (--users == 0) {
+                lease.close();
+            }
+        }
     }
 
     /** A view as a file system; both are closed together. */
     private static final class ViewMount implements Mount {
         private final View view;
         private final FileSystem fileSystem;
+        private final @Nullable SharedLease lease;
+        private final AtomicBoolean closed = new AtomicBoolean();
 
-        ViewMount(View view) {
+        /** {@code lease} keeps the image of a view that does not do so itself. */
+        ViewMount(View view, @Nullable SharedLease lease) {
             this.view = view;
+            this.lease = lease;
             this.fileSystem = LayerFileSystems.open(view);
         }
 
@@ -71,7 +106,9 @@ public final class VfsBackend implements Backend {
 
         @Override
         public Mount fork() throws IOException {
-            return view instanceof WritableView writable ? new ViewMount(writable.fork()) : new ViewMount(view);
+            return view instanceof WritableView writable
+                    ? new ViewMount(writable.fork(), null)
+                    : new ViewMount(view, lease == null ? null : lease.retain());
         }
 
         @Override
@@ -82,11 +119,17 @@ public final class VfsBackend implements Backend {
 
         @Override
         public void close() throws IOException {
+            if (closed.getAndSet(true)) {
+                return;
+            }
             try {
                 fileSystem.close();
             } finally {
                 if (view instanceof WritableView writable) {
                     writable.close();
+                }
+                if (lease != null) {
+                    lease.release();
                 }
             }
         }

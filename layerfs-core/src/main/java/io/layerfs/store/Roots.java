@@ -1,0 +1,143 @@
+package io.layerfs.store;
+
+import io.layerfs.Digest;
+import io.layerfs.oci.Descriptor;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where all that a store needs begins: the entries of {@code index.json}, the writable views that have names, and what living
+ * processes hold.
+ *
+ * @param entries one for each digest, in the order in which they came
+ * @param views what the views need
+ * @param held what living processes hold
+ */
+record Roots(List<Entry> entries, Needs views, Needs held) {
+
+    /**
+     * The name under which what is said of an image is kept: its digest, and what is said. By cosign, and by the referrers tag
+     * schema of the distribution specification.
+     */
+    private static final Pattern STATEMENT =
+            Pattern.compile("(?:.*[:/])?(sha256)-([0-9a-f]{64})(?:\\.(?:sig|att|sbom))?");
+
+    /**
+     * An image, or another document.
+     *
+     * @param names all of them, in the order in which they came
+     * @param subject what it says something of, so that it lives as long as that; null where it stands for itself
+     */
+    record Entry(
+            Digest digest, List<String> names, @Nullable Digest subject, Needs needs) {
+
+        /** Whether a name keeps it: one that is no more than a reference to what it is about does not. */
+        boolean isNamed() {
+            return names.stream().anyMatch(name -> subjectOf(name) == null);
+        }
+    }
+
+    /** Reads them; exact while the caller has the lock {@link Hold#COLLECTION}. */
+    static Roots read(StorePaths paths, StoreLocks locks, References references, Views views) throws IOException {
+        // first of all: who ends a hold has published what refers to it before
+        Hold.All holds = Hold.readAll(paths, locks);
+        Map<Digest, List<String>> names = new LinkedHashMap<>();
+        for (Descriptor image : references.list()) {
+            List<String> known = names.computeIfAbsent(image.digest(), digest -> new ArrayList<>());
+            String name = image.annotations().get(Descriptor.REF_NAME);
+            if (name != null) {
+                known.add(name);
+            }
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (Map.Entry<Digest, List<String>> image : names.entrySet()) {
+            entries.add(entry(paths, image.getKey(), image.getValue()));
+        }
+        Needs ofViews = Needs.none();
+        for (ViewDocument view : views.documents().values()) {
+            ofViews.addStack(view.diffIds());
+            addIfThere(ofViews, paths, view.image());
+        }
+        Needs held = Needs.ofBlobs(holds.blobs());
+        for (Digest image : holds.images()) {
+            addIfThere(held, paths, image);
+        }
+        return new Roots(entries, ofViews, held);
+    }
+
+    private static Entry entry(StorePaths paths, Digest digest, List<String> names) throws IOException {
+        Needs needs = Needs.none();
+        try {
+            needs.addDocument(paths, digest);
+            Digest subject = null;
+            for (String name : names) {
+                subject = subject == null ? subjectOf(name) : subject;
+            }
+            return new Entry(digest, names, subject == null ? Needs.subject(paths, digest) : subject, needs);
+        } catch (IOException e) {
+            String what = names.isEmpty() ? digest.toString() : names.get(0) + " (" + digest + ")";
+            throw new IOException("what " + what + " needs is not known: " + e + "; remove it, or import it again", e);
+        }
+    }
+
+    /** A document that is yet to be published needs nothing that is not held by itself. */
+    private static void addIfThere(Needs needs, StorePaths paths, Digest document) throws IOException {
+        try {
+            needs.addDocument(paths, document);
+        } catch (NoSuchFileException e) {
+            needs.blobs().add(document);
+        }
+    }
+
+    private static @Nullable Digest subjectOf(String name) {
+        Matcher matcher = STATEMENT.matcher(name);
+        return matcher.matches() ? new Digest(matcher.group(1), matcher.group(2)) : null;
+    }
+
+    /** The entries that stay when {@code dropped} go: not what only says something of those. */
+    List<Entry> living(Set<Digest> dropped) {
+        Set<Digest> living = new HashSet<>();
+        Set<Digest> needed = new HashSet<>(views.blobs());
+        needed.addAll(held.blobs());
+        List<Entry> waiting = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.isNamed() || (entry.subject == null && !dropped.contains(entry.digest))) {
+                living.add(entry.digest);
+                needed.addAll(entry.needs.blobs());
+            } else {
+                waiting.add(entry);
+            }
+        }
+        boolean more = true;
+        while (more) {
+            more = waiting.removeIf(entry -> {
+                boolean lives = needed.contains(entry.digest) || needed.contains(entry.subject);
+                if (lives) {
+                    living.add(entry.digest);
+                    needed.addAll(entry.needs.blobs());
+                }
+                return lives;
+            });
+        }
+        return entries.stream().filter(entry -> living.contains(entry.digest)).toList();
+    }
+
+    /** What views, processes and {@code living} entries need. */
+    Needs needs(Collection<Entry> living) {
+        Needs all = Needs.none();
+        all.addAll(views);
+        all.addAll(held);
+        living.forEach(entry -> all.addAll(entry.needs));
+        return all;
+    }
+}

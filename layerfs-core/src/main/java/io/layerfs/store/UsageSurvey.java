@@ -1,0 +1,128 @@
+package io.layerfs.store;
+
+import io.layerfs.Digest;
+import io.layerfs.StoreUsage;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds out what images and layers cost, from the sizes of files and from who needs them. */
+final class UsageSurvey {
+
+    private final List<StoredFile> files;
+    private final Roots roots;
+    private final Map<Digest, StoredFile> blobs = new HashMap<>();
+    private final Map<Digest, Long> layerIndexes = new HashMap<>();
+
+    private UsageSurvey(List<StoredFile> files, Roots roots) {
+        this.files = files;
+        this.roots = roots;
+        for (StoredFile file : files) {
+            if (file.kind() == StoredFile.Kind.BLOB) {
+                blobs.put(file.digest(), file);
+            } else if (file.kind() == StoredFile.Kind.LAYER_INDEX) {
+                layerIndexes.put(file.digest(), file.bytes());
+            }
+        }
+    }
+
+    static StoreUsage run(StorePaths paths, StoreLocks locks, References references, Views views) throws IOException {
+        List<StoredFile> files = StoredFile.list(paths);
+        Roots roots;
+        try (StoreLocks.Held held = locks.lock(Hold.COLLECTION)) {
+            roots = Roots.read(paths, locks, references, views);
+        }
+        return new UsageSurvey(files, roots).usage();
+    }
+
+    private StoreUsage usage() {
+        long[] exclusive = new long[roots.entries().size()];
+        long shared = 0;
+        long held = 0;
+        long unreferenced = 0;
+        long droppable = 0;
+        for (StoredFile file : files) {
+            int users = 0;
+            int user = 0;
+            for (int i = 0; i < exclusive.length; i++) {
+                if (roots.entries().get(i).needs().include(file)) {
+                    users++;
+                    user = i;
+                }
+            }
+            boolean inUse = roots.held().include(file) || roots.views().include(file);
+            if (users == 1) {
+                exclusive[user] += file.bytes();
+            } else if (users > 1) {
+                shared += file.bytes();
+            } else if (inUse) {
+                held += file.bytes();
+            } else {
+                unreferenced += file.bytes();
+            }
+            droppable += users > 0 && !inUse && file.kind().isDerived() ? file.bytes() : 0;
+        }
+        List<StoreUsage.OfImage> images = new ArrayList<>();
+        for (int i = 0; i < exclusive.length; i++) {
+            images.add(image(roots.entries().get(i), exclusive[i]));
+        }
+        return new StoreUsage(images, layers(), shared, held, unreferenced, droppable);
+    }
+
+    private StoreUsage.OfImage image(Roots.Entry entry, long exclusive) {
+        long tars = 0;
+        long originals = 0;
+        long documents = 0;
+        long indexes = 0;
+        long unpacked = 0;
+        for (StoredFile file : files) {
+            if (!entry.needs().include(file)) {
+                continue;
+            }
+            switch (file.kind()) {
+                case BLOB -> {
+                    if (entry.needs().diffIds().contains(file.digest())) {
+                        tars += file.bytes();
+                    } else if (entry.needs().documents().contains(file.digest())) {
+                        documents += file.bytes();
+                    } else {
+                        originals += file.bytes();
+                    }
+                }
+                case NOTE, LAYER_INDEX, MERGED_INDEX -> indexes += file.bytes();
+                case UNPACKED -> unpacked += file.bytes();
+            }
+        }
+        StoredFile manifest = blobs.get(entry.digest());
+        return new StoreUsage.OfImage(
+                entry.digest(),
+                entry.names(),
+                manifest == null ? Instant.EPOCH : manifest.modified(),
+                tars,
+                originals,
+                documents,
+                indexes,
+                unpacked,
+                exclusive);
+    }
+
+    private List<StoreUsage.OfLayer> layers() {
+        Map<Digest, List<Digest>> users = new LinkedHashMap<>();
+        for (Roots.Entry entry : roots.entries()) {
+            for (Digest diffId : entry.needs().diffIds()) {
+                users.computeIfAbsent(diffId, d -> new ArrayList<>()).add(entry.digest());
+            }
+        }
+        List<StoreUsage.OfLayer> layers = new ArrayList<>();
+        users.forEach((diffId, images) -> {
+            StoredFile tar = blobs.get(diffId);
+            long bytes = tar == null ? 0 : tar.bytes();
+            layers.add(new StoreUsage.OfLayer(diffId, bytes, layerIndexes.getOrDefault(diffId, 0L), images));
+        });
+        return layers;
+    }
+}
