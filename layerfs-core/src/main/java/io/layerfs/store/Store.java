@@ -3,6 +3,7 @@ package io.layerfs.store;
 import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.ImportOptions;
+import io.layerfs.LayerCompression;
 import io.layerfs.Platform;
 import io.layerfs.ProgressListener;
 import io.layerfs.Verification;
@@ -303,6 +304,15 @@ public final class Store implements AutoCloseable {
         byte[] bytes = Files.readAllBytes(file);
         descriptor.check(file.toString(), bytes);
         return bytes;
+    }
+
+    /**
+     * What takes images out of the store, with their layers compressed so; the caller closes it.
+     *
+     * @param threads how many compress
+     */
+    public Outgoing outgoing(LayerCompression compression, int threads, ProgressListener listener) throws IOException {
+        return new Outgoing(paths, TempArea.create(paths.temporary(), locks), compression, threads, listener);
     }
 
     /** Names an image. */
