@@ -2,10 +2,12 @@ package io.layerfs.store;
 
 import io.layerfs.Changeset;
 import io.layerfs.Digest;
+import io.layerfs.Image;
 import io.layerfs.ImportOptions;
 import io.layerfs.LayerCompression;
 import io.layerfs.Platform;
 import io.layerfs.ProgressListener;
+import io.layerfs.SaveOptions;
 import io.layerfs.Verification;
 import io.layerfs.View;
 import io.layerfs.WritableView;
@@ -16,6 +18,7 @@ import io.layerfs.oci.ImageConfig;
 import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
+import io.layerfs.oci.OutgoingImage;
 import io.layerfs.union.Union;
 import io.layerfs.upper.AppliedLayer;
 import io.layerfs.upper.ScratchDirectory;
@@ -313,6 +316,21 @@ public final class Store implements AutoCloseable {
      */
     public Outgoing outgoing(LayerCompression compression, int threads, ProgressListener listener) throws IOException {
         return new Outgoing(paths, TempArea.create(paths.temporary(), locks), compression, threads, listener);
+    }
+
+    /** Saves images. */
+    public void save(List<Image> images, Path target, SaveOptions options) throws IOException {
+        options.names().forEach(References::check);
+        ImageSave save = new ImageSave(target, options);
+        save.checkTarget();
+        try (Outgoing outgoing = outgoing(save.compression(), options.threads(), options.listener())) {
+            List<OutgoingImage> going = new ArrayList<>();
+            for (Image image : images) {
+                List<String> names = options.names().isEmpty() ? image.tags() : options.names();
+                going.add(outgoing.image(find(image.digest().toString()), names));
+            }
+            save.write(going);
+        }
     }
 
     /** Names an image. */
