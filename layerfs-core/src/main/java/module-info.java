@@ -4,6 +4,7 @@ module io.layerfs {
     requires com.fasterxml.jackson.core;
     requires com.google.common;
     requires org.apache.commons.compress;
+    requires static com.github.luben.zstd_jni;
     requires static org.bouncycastle.provider;
     requires static transitive org.jspecify;
 

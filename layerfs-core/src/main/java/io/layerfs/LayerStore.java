@@ -161,6 +161,34 @@ public final class LayerStore implements AutoCloseable {
         }
     }
 
+    /** {@link #save(List, Path, SaveOptions)} of one image. */
+    public void save(Image image, Path target, SaveOptions options) throws IOException {
+        save(List.of(image), target, options);
+    }
+
+    /**
+     * Saves images for other tools: as an OCI image layout (directory or tar), as what {@code docker load} reads, or as one tar
+     * that is both. The same images give the same bytes.
+     *
+     * <p>Every byte is hashed on its way out. The target is seen when it is whole, or not at all; to a layout that is there,
+     * images are added, and take the names that they have from those that had them.
+     *
+     * @param images at least one, each with the names of {@code options} if they are given, which then is only one
+     * @throws java.nio.file.FileAlreadyExistsException where there is something at {@code target}, unless it is an archive that
+     *     {@code options} allow to replace, or, for a directory, an OCI image layout or empty
+     * @throws DigestMismatchException where the store is damaged
+     * @throws IllegalArgumentException where no image can have a name of {@code options}, or, if Docker is to read it, where an
+     *     image has a name that Docker does not allow
+     */
+    public void save(List<Image> images, Path target, SaveOptions options) throws IOException {
+        if (images.isEmpty() || (images.size() > 1 && !options.names().isEmpty())) {
+            throw new IllegalArgumentException(images.isEmpty() ? "no image to save" : "names are for one image");
+        }
+        try (Hold hold = holding(images.toArray(new Image[0]))) {
+            store.save(images, target, options);
+        }
+    }
+
     /**
      * Makes an image of layers that are in this store. It has no name yet; the same layers give the same image.
      *

@@ -31,6 +31,9 @@ public record Descriptor(
     /** The annotation of {@code index.json} that names an image. */
     public static final String REF_NAME = "org.opencontainers.image.ref.name";
 
+    /** The annotation of {@code index.json} by which containerd, and Docker with its store, name an image in full. */
+    public static final String CONTAINERD_NAME = "io.containerd.image.name";
+
     private static final String ATTESTATION = "vnd.docker.reference.type";
 
     /** Reads one. */

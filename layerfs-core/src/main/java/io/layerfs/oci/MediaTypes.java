@@ -14,8 +14,8 @@ public final class MediaTypes {
     /** An uncompressed layer. */
     public static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
 
-    private static final Set<String> MANIFESTS =
-            Set.of(MANIFEST, "application/vnd.docker.distribution.manifest.v2+json");
+    private static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+    private static final Set<String> MANIFESTS = Set.of(MANIFEST, DOCKER_MANIFEST);
     private static final Set<String> INDEXES =
             Set.of(INDEX, "application/vnd.docker.distribution.manifest.list.v2+json");
     private static final Set<String> CONFIGS = Set.of(CONFIG, "application/vnd.docker.container.image.v1+json");
@@ -45,5 +45,29 @@ public final class MediaTypes {
             case "application/vnd.docker.image.rootfs.diff.tar.zstd" -> LAYER + "+zstd";
             default -> mediaType;
         };
+    }
+
+    /**
+     * What a manifest of this media type becomes when its layers are compressed anew: Docker's own has no media type for a
+     * layer of zstd, so that it becomes the OCI's.
+     *
+     * @param suffix {@code gzip}, {@code zstd}, or nothing
+     */
+    public static String recompressedManifest(String manifest, String suffix) {
+        return suffix.equals("zstd") ? MANIFEST : manifest;
+    }
+
+    /**
+     * What a layer of this media type becomes when it is compressed anew, in a manifest of that type. A layer that must not
+     * be given away stays one.
+     */
+    public static String recompressed(String layer, String manifest, String suffix) {
+        boolean kept = layer.contains(".nondistributable.") || layer.contains(".foreign.");
+        if (manifest.equals(DOCKER_MANIFEST)) {
+            String tar = "application/vnd.docker.image.rootfs." + (kept ? "foreign.diff.tar" : "diff.tar");
+            return suffix.isEmpty() ? tar : tar + "." + suffix;
+        }
+        String tar = kept ? "application/vnd.oci.image.layer.nondistributable.v1.tar" : LAYER;
+        return suffix.isEmpty() ? tar : tar + "+" + suffix;
     }
 }

@@ -31,7 +31,11 @@ final class OciLayout {
         return layout.resolver.resolve(chosen, name == null ? List.of() : List.of(name));
     }
 
-    /** The image with the manifest that the layout has for its config and layers, if it has one that agrees. */
+    /**
+     * The image with the manifest that the layout has for its config and layers, if it has one that names the same config and
+     * the very same files. One that names others is passed over, so that what is imported is what both descriptions mean:
+     * Docker 25.0.0 wrote manifests without layers, or with layers in another order (moby#47065, moby#47150).
+     */
     static ImageSource withManifest(String archive, ImageFiles files, ImageSource image) throws IOException {
         OciLayout layout = new OciLayout(archive, files, image.parsed().platform());
         for (Descriptor candidate : layout.images()) {
@@ -43,11 +47,18 @@ final class OciLayout {
                                 .equals(image.config().descriptor().digest())
                         && manifest.layers().size() == image.layers().size();
                 if (same) {
-                    return layout.resolver.image(document, image.references());
+                    ImageSource found = layout.resolver.image(document, image.references());
+                    if (files(found).equals(files(image))) {
+                        return found;
+                    }
                 }
             }
         }
         return image;
+    }
+
+    private static List<?> files(ImageSource image) {
+        return image.layers().stream().map(ImageSource.Layer::blob).toList();
     }
 
     private List<Descriptor> images() throws IOException {

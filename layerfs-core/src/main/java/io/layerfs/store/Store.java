@@ -4,10 +4,13 @@ import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.GcOptions;
 import io.layerfs.GcReport;
+import io.layerfs.Image;
 import io.layerfs.ImportOptions;
+import io.layerfs.LayerCompression;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Platform;
 import io.layerfs.ProgressListener;
+import io.layerfs.SaveOptions;
 import io.layerfs.StoreUsage;
 import io.layerfs.Verification;
 import io.layerfs.View;
@@ -21,6 +24,7 @@ import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Json;
 import io.layerfs.oci.Manifest;
 import io.layerfs.oci.MediaTypes;
+import io.layerfs.oci.OutgoingImage;
 import io.layerfs.union.Union;
 import io.layerfs.upper.AppliedLayer;
 import io.layerfs.upper.ScratchDirectory;
@@ -423,6 +427,30 @@ public final class Store implements AutoCloseable {
     /** What signs the image that has this manifest, as it lies in this store. */
     public StoredSignatures signatures() {
         return new StoredSignatures(paths, locks, references);
+    }
+
+    /**
+     * What takes images out of the store, with their layers compressed so; the caller closes it.
+     *
+     * @param threads how many compress
+     */
+    public Outgoing outgoing(LayerCompression compression, int threads, ProgressListener listener) throws IOException {
+        return new Outgoing(paths, TempArea.create(paths.temporary(), locks), compression, threads, listener);
+    }
+
+    /** Saves images. */
+    public void save(List<Image> images, Path target, SaveOptions options) throws IOException {
+        options.names().forEach(References::check);
+        ImageSave save = new ImageSave(target, options);
+        save.checkTarget();
+        try (Outgoing outgoing = outgoing(save.compression(), options.threads(), options.listener())) {
+            List<OutgoingImage> going = new ArrayList<>();
+            for (Image image : images) {
+                List<String> names = options.names().isEmpty() ? image.tags() : options.names();
+                going.add(outgoing.image(find(image.digest().toString()), names));
+            }
+            save.write(going);
+        }
     }
 
     /** Names an image. */

@@ -1,7 +1,9 @@
 package io.layerfs.tar;
 
 import io.layerfs.Content;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
@@ -36,6 +38,23 @@ final class BlockOutput {
         }
         if (content.read(size, ByteBuffer.allocate(1)) > 0) {
             throw new IOException("entry '" + path + "': its content goes on behind its size, " + size + " bytes");
+        }
+        pad(size);
+    }
+
+    /** Writes all that {@code in} has, which must be {@code size} bytes, and zeros up to the next block. */
+    void write(InputStream in, long size, String what) throws IOException {
+        for (long left = size; left > 0; ) {
+            makeRoom();
+            int n = in.read(buffer.array(), buffer.position(), (int) Math.min(buffer.remaining(), left));
+            if (n < 0) {
+                throw new EOFException(what + ": ends " + left + " bytes before its size, " + size + " bytes");
+            }
+            buffer.position(buffer.position() + n);
+            left -= n;
+        }
+        if (in.read() >= 0) {
+            throw new IOException(what + ": goes on behind its size, " + size + " bytes");
         }
         pad(size);
     }

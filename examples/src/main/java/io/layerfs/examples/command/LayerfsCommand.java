@@ -55,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RebaseCommand.class,
             ExportCommand.class,
             ExportLayerCommand.class,
+            SaveCommand.class,
             RunCommand.class,
             DoctorCommand.class
         },

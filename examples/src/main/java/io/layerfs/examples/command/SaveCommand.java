@@ -1,0 +1,150 @@
+package io.layerfs.examples.command;
+
+import io.layerfs.Image;
+import io.layerfs.LayerCompression;
+import io.layerfs.LayerStore;
+import io.layerfs.SaveOptions;
+import io.layerfs.examples.terminal.Arguments;
+import io.layerfs.examples.terminal.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code layerfs save}. */
+@Command(
+        name = "save",
+        header = "Write images into an archive, or a layout, for other tools.",
+        description = {
+            "As one tar that is an OCI layout and that docker load reads, too, unless --format says otherwise. The same images"
+                    + " give the same bytes, on every machine, with any number of threads.",
+            "An archive that is there is not touched without --replace. To an OCI layout that is a directory, images are added."
+        },
+        footer = "%nExamples:%n  layerfs save app:1 -o app.tar%n  layerfs save app:1 app:2 -o apps --format oci-dir"
+                + " --compress zstd --level 9")
+final class SaveCommand extends StoreCommand {
+
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "A tag, or the start of a digest.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private List<String> references;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE|DIR",
+            required = true,
+            description = "Where to.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String target;
+
+    @Option(
+            names = "--format",
+            paramLabel = "oci|oci-dir|docker|both",
+            converter = Format.class,
+            description =
+                    "An OCI layout as a tar or a directory; a docker archive; or one tar that is both (which is meant"
+                            + " where the output is no directory).")
+    private SaveOptions.@Nullable Format format;
+
+    @Option(
+            names = "--compress",
+            paramLabel = "keep|gzip|zstd|none",
+            converter = Method.class,
+            description =
+                    "What becomes of the layers: the bytes that came (keep), so that no digest changes, or others.")
+    private LayerCompression.Method method = LayerCompression.Method.KEEP;
+
+    @Option(
+            names = "--level",
+            paramLabel = "N",
+            description = "How hard to compress: 1 to 9 of gzip (else 6), 1 to 19 of zstd (else 3).")
+    private @Nullable Integer level;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What to call the image there, such as app:1; may be given several times. Else its tags.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "How many threads compress; else as many as there are processors.")
+    private int threads = SaveOptions.DEFAULT.threads();
+
+    @Option(names = "--replace", description = "Replace an archive that is there.")
+    private boolean replace;
+
+    /** Reads the names of {@link SaveOptions.Format}. */
+    static final class Format implements picocli.CommandLine.ITypeConverter<SaveOptions.Format> {
+        @Override
+        public SaveOptions.Format convert(String value) {
+            return switch (value) {
+                case "oci" -> SaveOptions.Format.OCI;
+                case "oci-dir" -> SaveOptions.Format.OCI_DIRECTORY;
+                case "docker" -> SaveOptions.Format.DOCKER;
+                case "both" -> SaveOptions.Format.BOTH;
+                default ->
+                    throw new picocli.CommandLine.TypeConversionException(
+                            "'" + value + "' is none of oci, oci-dir, docker, both");
+            };
+        }
+    }
+
+    /** Reads the names of {@link LayerCompression.Method}. */
+    static final class Method implements picocli.CommandLine.ITypeConverter<LayerCompression.Method> {
+        @Override
+        public LayerCompression.Method convert(String value) {
+            return switch (value) {
+                case "keep" -> LayerCompression.Method.KEEP;
+                case "gzip" -> LayerCompression.Method.GZIP;
+                case "zstd" -> LayerCompression.Method.ZSTD;
+                case "none" -> LayerCompression.Method.NONE;
+                default ->
+                    throw new picocli.CommandLine.TypeConversionException(
+                            "'" + value + "' is none of keep, gzip, zstd, none");
+            };
+        }
+    }
+
+    @Override
+    int run(LayerStore store) throws IOException, Failure {
+        List<Image> images = new ArrayList<>();
+        for (String reference : references) {
+            images.add(References.find(store, reference));
+        }
+        Path path = Arguments.hostPath(target);
+        try (Progress progress = Progress.start(terminal(), "save")) {
+            store.save(images, path, options(path).withListener(progress));
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(e.getMessage());
+        }
+        return ExitCode.OK;
+    }
+
+    private SaveOptions options(Path path) {
+        SaveOptions.Format both = Files.isDirectory(path) ? SaveOptions.Format.OCI_DIRECTORY : SaveOptions.Format.BOTH;
+        SaveOptions options = SaveOptions.DEFAULT
+                .withFormat(format == null ? both : format)
+                .withCompression(compression())
+                .withNames(names)
+                .withThreads(threads);
+        return replace ? options.replacing() : options;
+    }
+
+    private LayerCompression compression() {
+        if (level != null) {
+            return new LayerCompression(method, level);
+        }
+        return switch (method) {
+            case KEEP -> LayerCompression.KEEP;
+            case NONE -> LayerCompression.NONE;
+            case GZIP -> LayerCompression.GZIP;
+            case ZSTD -> LayerCompression.ZSTD;
+        };
+    }
+}

@@ -1,0 +1,191 @@
+package io.layerfs.store;
+
+import io.layerfs.LayerCompression;
+import io.layerfs.SaveOptions;
+import io.layerfs.SaveOptions.Format;
+import io.layerfs.host.Durable;
+import io.layerfs.host.NewFile;
+import io.layerfs.oci.ArchiveFile;
+import io.layerfs.oci.ArchiveIndex;
+import io.layerfs.oci.ImageArchive;
+import io.layerfs.oci.OutgoingImage;
+import io.layerfs.tar.FileTarWriter;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * One saving of images: everything is written beside the target, hashed while it is, synced, and then put in its place by one
+ * rename; into a layout that is there, blobs first, its index last. What fails leaves the target as it was.
+ */
+final class ImageSave {
+
+    private final Path target;
+    private final Path parent;
+    private final SaveOptions options;
+
+    ImageSave(Path target, SaveOptions options) {
+        this.target = target;
+        this.parent = Objects.requireNonNullElse(target.toAbsolutePath().getParent(), target);
+        this.options = options;
+    }
+
+    /** Refuses a target that cannot be had, before any work is done. */
+    void checkTarget() throws IOException {
+        if (!Files.isDirectory(parent)) {
+            throw new NoSuchFileException(target.toString(), null, "there is no directory " + parent);
+        }
+        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (options.format() != Format.OCI_DIRECTORY) {
+            if (Files.isDirectory(target) || !options.replace()) {
+                throw new FileAlreadyExistsException(target.toString(), null, "is there already");
+            }
+        } else if (!isLayout() && !isEmptyDirectory()) {
+            throw new FileAlreadyExistsException(
+                    target.toString(),
+                    null,
+                    "is there already, and neither an OCI image layout nor an empty directory");
+        } else if (Files.exists(new StorePaths(target).derived())) {
+            throw new FileAlreadyExistsException(
+                    target.toString(), null, "is a store of layerfs; images are imported into one");
+        }
+    }
+
+    private boolean isLayout() {
+        return Files.isRegularFile(new StorePaths(target).marker());
+    }
+
+    private boolean isEmptyDirectory() throws IOException {
+        if (!Files.isDirectory(target)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(target)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    /** How the layers are compressed: Docker's archive has no digests that compressed ones could keep. */
+    LayerCompression compression() {
+        return options.format() == Format.DOCKER && options.compression().method() == LayerCompression.Method.KEEP
+                ? LayerCompression.NONE
+                : options.compression();
+    }
+
+    /** Writes them. */
+    void write(List<OutgoingImage> images) throws IOException {
+        ImageArchive archive = new ImageArchive(images, options.format());
+        if (options.format() != Format.OCI_DIRECTORY) {
+            publish(path -> writeTar(archive, path));
+        } else if (Files.isDirectory(target)) {
+            addTo(target, archive, images);
+        } else {
+            publish(path -> addTo(Files.createDirectory(path), archive, images));
+        }
+    }
+
+    private interface Writing {
+        void write(Path path) throws IOException;
+    }
+
+    /** Has something written beside the target, and renames it; deletes it where that fails. */
+    private void publish(Writing writing) throws IOException {
+        Path temporary = parent.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            writing.write(temporary);
+            checkTarget();
+            Durable.publish(temporary, target);
+        } catch (IOException | RuntimeException e) {
+            delete(temporary, e);
+            throw e;
+        }
+    }
+
+    private static void delete(Path path, Exception cause) {
+        try {
+            Durable.deleteTree(path);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private void writeTar(ImageArchive archive, Path tar) throws IOException {
+        try (NewFile file = new NewFile(tar)) {
+            FileTarWriter out = new FileTarWriter(file);
+            TreeSet<String> directories = new TreeSet<>();
+            for (Map.Entry<String, ArchiveFile> entry : archive.files().entrySet()) {
+                String name = entry.getKey();
+                for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+                    if (directories.add(name.substring(0, slash + 1))) {
+                        out.directory(name.substring(0, slash + 1));
+                    }
+                }
+                try (InputStream in = open(name, entry.getValue())) {
+                    out.file(name, entry.getValue().size(), in);
+                }
+            }
+            out.finish();
+            file.sync();
+        }
+        archive.check(tar);
+    }
+
+    private InputStream open(String name, ArchiveFile file) throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted while saving");
+        }
+        return new ProgressInputStream(file.open(), name, file.size(), options.listener());
+    }
+
+    /** Adds to a layout what it has not: another process that reads it meanwhile sees the old index or the new one. */
+    private void addTo(Path layout, ImageArchive archive, List<OutgoingImage> images) throws IOException {
+        StorePaths paths = new StorePaths(layout);
+        List<Path> created = new ArrayList<>();
+        try {
+            for (Map.Entry<String, ArchiveFile> entry : archive.files().entrySet()) {
+                Path blob = layout.resolve(entry.getKey());
+                if (!Files.exists(blob) || Files.size(blob) != entry.getValue().size()) {
+                    put(layout, entry.getKey(), entry.getValue());
+                    created.add(blob);
+                }
+            }
+            byte[] index = Files.exists(paths.references())
+                    ? ArchiveIndex.plus(paths.references().toString(), Files.readAllBytes(paths.references()), images)
+                    : ArchiveIndex.of(images, false);
+            put(layout, "index.json", ArchiveFile.of(index));
+            if (!Files.exists(paths.marker())) {
+                put(layout, "oci-layout", ArchiveFile.of(ImageArchive.marker()));
+            }
+        } catch (IOException | RuntimeException e) {
+            created.forEach(path -> delete(path, e));
+            throw e;
+        }
+    }
+
+    private void put(Path layout, String name, ArchiveFile file) throws IOException {
+        Path temporary = layout.resolve("." + UUID.randomUUID() + ".tmp");
+        try (InputStream in = open(name, file);
+                OutputStream out = new BufferedOutputStream(new NewFile(temporary), 256 << 10)) {
+            in.transferTo(out);
+        } catch (IOException | RuntimeException e) {
+            delete(temporary, e);
+            throw e;
+        }
+        Durable.publish(temporary, layout.resolve(name));
+    }
+}
