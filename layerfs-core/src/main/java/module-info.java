@@ -12,7 +12,7 @@ module io.layerfs {
     uses io.layerfs.Backend;
     // the kernel backend mounts the store's own files, and reads the kernel's form of an upper; a registry is one more
     // place that images are imported from, and that they go to; the composer edits configs, reads host directories, and
-    // notes in the store what it made
+    // notes in the store what it made; the extension of JUnit reads host directories
     exports io.layerfs.store to
             io.layerfs.compose,
             io.layerfs.overlay,
@@ -26,5 +26,6 @@ module io.layerfs {
             io.layerfs.trust;
     exports io.layerfs.host to
             io.layerfs.compose,
+            io.layerfs.junit,
             io.layerfs.overlay;
 }
