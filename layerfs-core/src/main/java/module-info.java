@@ -12,17 +12,21 @@ module io.layerfs {
 
     uses io.layerfs.Backend;
     // the kernel backend mounts the store's own files, and reads the kernel's form of an upper; a registry is one more
-    // place
-    // that images are imported from, and that they go to
+    // place that images are imported from, and that they go to; the composer edits configs, reads host directories, and
+    // notes in the store what it made; the extension of JUnit reads host directories
     exports io.layerfs.store to
+            io.layerfs.compose,
             io.layerfs.overlay,
             io.layerfs.registry;
     exports io.layerfs.upper to
             io.layerfs.overlay;
     exports io.layerfs.oci to
+            io.layerfs.compose,
             io.layerfs.overlay,
             io.layerfs.registry,
             io.layerfs.trust;
     exports io.layerfs.host to
+            io.layerfs.compose,
+            io.layerfs.junit,
             io.layerfs.overlay;
 }

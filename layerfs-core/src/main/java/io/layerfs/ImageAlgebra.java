@@ -42,6 +42,23 @@ final class ImageAlgebra {
         return make(documents, documents, kept, List.of(derived.added(layer.diffId(), history)), tag);
     }
 
+    Image derive(@Nullable Image base, List<Layer> layers, List<History> said, byte[] config, @Nullable String tag)
+            throws IOException {
+        if (layers.size() != said.size()) {
+            throw new IllegalArgumentException(layers.size() + " layers, and " + said.size() + " histories");
+        }
+        List<DerivedImages.Added> added = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            added.add(derived.added(layers.get(i).diffId(), said.get(i)));
+        }
+        Store.Documents below = base == null ? Store.Documents.ofNothing(config) : documents(base);
+        int kept = below.parsedConfig().diffIds().size();
+        if (kept + added.size() == 0) {
+            throw new IllegalArgumentException("an image has at least one layer");
+        }
+        return make(below.withConfig(config), below, kept, added, tag);
+    }
+
     Rebased rebase(Image image, Image oldBase, Image newBase, @Nullable String tag) throws IOException {
         int depth = oldBase.layers().size();
         if (depth > image.layers().size() || !image.layers().subList(0, depth).equals(oldBase.layers())) {

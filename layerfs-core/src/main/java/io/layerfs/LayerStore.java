@@ -104,6 +104,23 @@ public final class LayerStore implements AutoCloseable {
     }
 
     /**
+     * Makes an image of another, further layers on top, and another config, of which what it says of layers and their history
+     * does not count: that is made of the base's and of what is added.
+     *
+     * @param base null for none: the layers are all that there is
+     * @param layers the lowest first
+     * @param histories what is said of each
+     * @param config an image's config as JSON (image-spec, config.md)
+     * @param tag its name, which is taken from the image that had it; null for none
+     * @throws MalformedLayerException where the config is none
+     */
+    public Image derive(
+            @Nullable Image base, List<Layer> layers, List<History> histories, byte[] config, @Nullable String tag)
+            throws IOException {
+        return algebra().derive(base, layers, histories, config, tag);
+    }
+
+    /**
      * Makes an image that shows the same, in which one layer stands for all from the {@code kept}th on.
      *
      * @param kept how many layers stay, from the base
