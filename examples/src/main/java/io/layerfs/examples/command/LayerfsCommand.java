@@ -33,6 +33,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatCommand.class,
             TreeCommand.class,
             FindProviderCommand.class,
+            InspectCommand.class,
+            LintCommand.class,
+            ExplainCommand.class,
             VerifyCommand.class,
             TagCommand.class,
             UntagCommand.class,
@@ -72,6 +75,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "2:the command line was not understood",
             "3:what was named is not there: an image, a layer, a path, a file to import",
             "4:verify found damage",
+            "5:lint found something that is a warning or worse",
             "141:whoever read standard output has gone"
         },
         footer = {
