@@ -48,6 +48,11 @@ public final class Layer {
         return Files.newInputStream(tar);
     }
 
+    /** Where its tar lies. */
+    Path tar() {
+        return tar;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Layer that && diffId.equals(that.diffId);

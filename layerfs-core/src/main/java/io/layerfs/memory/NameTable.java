@@ -149,7 +149,7 @@ final class NameTable {
      * A polynomial over the prime 2^61 - 1 at a random point: whoever makes a layer cannot choose names that collide,
      * which would make a table of them quadratic.
      */
-    private static final class Hash {
+    static final class Hash {
         private static final long PRIME = (1L << 61) - 1;
         private static final long POINT = (new SecureRandom().nextLong() & PRIME) | (1L << 40);
 

@@ -37,10 +37,6 @@ public final class LayerTarReader {
     private static final int MAX_ENTRIES = 5_000_000;
     private static final int MAX_NAME = 255;
 
-    private static final String WHITEOUT = ".wh.";
-    private static final String AUFS = ".wh..wh.";
-    private static final Name OPAQUE = Name.of(".wh..wh..opq");
-
     private final TarReader tar;
     private final Blob blob;
     private final LayerTree tree = new LayerTree();
@@ -91,13 +87,13 @@ public final class LayerTarReader {
                 throw new MalformedLayerException("the root of a layer can only be a directory");
             }
             tree.putDirectory(path, attributes(entry));
-        } else if (isHidden(path)) {
+        } else if (Whiteouts.isHidden(path)) {
             if (entry.kind() == TarEntry.Kind.FILE) {
                 tree.hide(path, file(entry));
             }
-        } else if (path.lastName().equals(OPAQUE)) {
+        } else if (path.lastName().equals(Whiteouts.OPAQUE)) {
             tree.opaque(path.parent());
-        } else if (path.lastName().startsWith(WHITEOUT)) {
+        } else if (Whiteouts.isWhiteout(path.lastName())) {
             tree.whiteout(path.parent().resolve(removed(path.lastName())));
         } else if (entry.kind() == TarEntry.Kind.DIRECTORY) {
             tree.putDirectory(path, attributes(entry));
@@ -124,23 +120,12 @@ public final class LayerTarReader {
         return path;
     }
 
-    /** Whether the path is AUFS' own: names that start {@code .wh.} cannot exist in an image. */
-    private static boolean isHidden(LayerPath path) {
-        for (int i = 0; i < path.depth() - 1; i++) {
-            if (path.name(i).startsWith(WHITEOUT)) {
-                return true;
-            }
-        }
-        return path.lastName().startsWith(AUFS) && !path.lastName().equals(OPAQUE);
-    }
-
     private static Name removed(Name whiteout) throws MalformedLayerException {
-        String name = whiteout.toString().substring(WHITEOUT.length());
-        if (name.isEmpty() || name.equals(".") || name.equals("..")) {
-            throw new MalformedLayerException(
-                    "'" + whiteout + "' is a whiteout of " + (name.isEmpty() ? "nothing" : "'" + name + "'"));
+        Name name = Whiteouts.removed(whiteout);
+        if (name == null) {
+            throw new MalformedLayerException("'" + whiteout + "' is a whiteout of nothing, '.' or '..'");
         }
-        return Name.of(name);
+        return name;
     }
 
     private Entry.File file(TarEntry entry) throws MalformedLayerException {

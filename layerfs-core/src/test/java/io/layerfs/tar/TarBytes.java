@@ -5,40 +5,40 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Makes tars byte by byte, wrong ones too. */
-final class TarBytes {
+public final class TarBytes {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     /** One header block; the checksum is put right when it is added. */
-    static final class Header {
+    public static final class Header {
         private final byte[] block = new byte[512];
 
-        Header(char type, String path) {
+        public Header(char type, String path) {
             this(type, path.getBytes(StandardCharsets.UTF_8));
         }
 
-        Header(char type, byte[] path) {
+        public Header(char type, byte[] path) {
             System.arraycopy(path, 0, block, 0, path.length);
             block[156] = (byte) type;
             octal(100, 8, 0644).octal(108, 8, 0).octal(116, 8, 0).size(0).octal(136, 12, 0);
             text(257, "ustar\00000");
         }
 
-        Header gnu() {
+        public Header gnu() {
             return text(257, "ustar  \0");
         }
 
-        Header v7() {
+        public Header v7() {
             Arrays.fill(block, 257, 512, (byte) 0);
             return this;
         }
 
-        Header octal(int from, int length, long value) {
+        public Header octal(int from, int length, long value) {
             String digits = Long.toOctalString(value);
             return text(from, "0".repeat(length - 1 - digits.length()) + digits + "\0");
         }
 
-        Header base256(int from, int length, long value) {
+        public Header base256(int from, int length, long value) {
             for (int i = 0; i < length; i++) {
                 int shift = 8 * (length - 1 - i);
                 block[from + i] = (byte) (shift > 63 ? value >> 63 : value >> shift);
@@ -47,17 +47,17 @@ final class TarBytes {
             return this;
         }
 
-        Header text(int from, String text) {
+        public Header text(int from, String text) {
             byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
             System.arraycopy(bytes, 0, block, from, bytes.length);
             return this;
         }
 
-        Header size(long size) {
+        public Header size(long size) {
             return size < 1L << 33 ? octal(124, 12, size) : base256(124, 12, size);
         }
 
-        Header link(String target) {
+        public Header link(String target) {
             return text(157, target);
         }
 
@@ -71,54 +71,54 @@ final class TarBytes {
         }
     }
 
-    TarBytes header(Header header) {
+    public TarBytes header(Header header) {
         out.writeBytes(header.sealed(false));
         return this;
     }
 
-    TarBytes headerSummedSigned(Header header) {
+    public TarBytes headerSummedSigned(Header header) {
         out.writeBytes(header.sealed(true));
         return this;
     }
 
     /** An entry with this body, its size in the header. */
-    TarBytes entry(Header header, byte[] body) {
+    public TarBytes entry(Header header, byte[] body) {
         return header(header.size(body.length)).body(body);
     }
 
-    TarBytes entry(Header header, String body) {
+    public TarBytes entry(Header header, String body) {
         return entry(header, body.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Bytes and the padding to the next block. */
-    TarBytes body(byte[] body) {
+    public TarBytes body(byte[] body) {
         return raw(body).raw(new byte[-body.length & 511]);
     }
 
-    TarBytes raw(byte[] bytes) {
+    public TarBytes raw(byte[] bytes) {
         out.writeBytes(bytes);
         return this;
     }
 
     /** A PAX header; each record is {@code keyword=value} in ISO 8859-1. */
-    TarBytes pax(String... records) {
+    public TarBytes pax(String... records) {
         return entry(new Header('x', "PaxHeaders/x"), records(records));
     }
 
-    TarBytes file(String path, String content) {
+    public TarBytes file(String path, String content) {
         return entry(new Header('0', path), content);
     }
 
     /** The two blocks of zeros. */
-    TarBytes end() {
+    public TarBytes end() {
         return raw(new byte[1024]);
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return out.toByteArray();
     }
 
-    static String records(String... records) {
+    public static String records(String... records) {
         StringBuilder text = new StringBuilder();
         for (String record : records) {
             int body = record.length() + 2;

@@ -14,6 +14,8 @@ final class ExitCode {
     static final int DAMAGED = 4;
     /** A policy or key does not admit an image. */
     static final int UNTRUSTED = 5;
+    /** {@code lint} found something that is a warning or worse. */
+    static final int FINDINGS = 6;
     /** Whoever read standard output has gone; what a shell reports of a program that SIGPIPE ended. */
     static final int CLOSED_PIPE = 141;
 

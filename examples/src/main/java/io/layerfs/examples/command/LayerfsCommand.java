@@ -35,6 +35,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatCommand.class,
             TreeCommand.class,
             FindProviderCommand.class,
+            InspectCommand.class,
+            LintCommand.class,
+            ExplainCommand.class,
             VerifyCommand.class,
             TagCommand.class,
             UntagCommand.class,
@@ -81,6 +84,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "3:what was named is not there: an image, a layer, a path, a file to import",
             "4:verify found damage",
             "5:an image is not signed as a policy or a key asks for",
+            "6:lint found something that is a warning or worse",
             "141:whoever read standard output has gone"
         },
         footer = {
