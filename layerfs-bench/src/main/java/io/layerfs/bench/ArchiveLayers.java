@@ -41,8 +41,8 @@ record ArchiveLayers(List<ByteBuffer> layers) {
                 boolean isImage =
                         entry.getName().equals("oci-layout") || entry.getName().endsWith("json");
                 if (entry.getSize() > SMALLEST && !isImage) {
-                    ByteBuffer mapped =
-                            channel.map(FileChannel.MapMode.READ_ONLY, entry.getDataOffset(), entry.getSize());
+                    // what was read of the archive so far ends where the entry's data begins
+                    ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, tar.getBytesRead(), entry.getSize());
                     if (isGzip(mapped) || isTar(mapped)) {
                         layers.add(mapped);
                     }

@@ -100,7 +100,7 @@ public class LookupBenchmark {
     /** Makes the tree. */
     @Setup(Level.Trial)
     public void make() throws IOException {
-        int count = Workplace.count(entries);
+        int count = Math.max(Workplace.count(entries), layers); // none is empty
         int directories = Math.max(1, count / DIRECTORY);
         Map<String, byte[]> contents = Sample.tree(directories, count);
         List<String> deepFiles = new ArrayList<>();

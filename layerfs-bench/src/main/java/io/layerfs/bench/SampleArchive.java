@@ -43,7 +43,7 @@ public final class SampleArchive {
 
     private final Random random;
     private final byte[][] words = new byte[WORDS][];
-    private final byte[] program = new byte[256 << 10];
+    private final byte[] program = new byte[8 << 10];
 
     private SampleArchive(long seed) {
         this.random = new Random(seed);

@@ -18,6 +18,8 @@ final class Targets {
     private static final String COMPARE_PLAIN = "Compare.import-plain";
     private static final String COMPARE_COMMIT = "Compare.commit-ten";
     private static final String LAYERFS = "layerfs";
+    private static final String IMAGE = "image=" + SampleArchive.OCI;
+    private static final String PLAIN_IMAGE = "image=" + SampleArchive.DOCKER;
     private static final double MEBIBYTE = 1 << 20;
 
     private final Results results;
@@ -119,13 +121,13 @@ final class Targets {
                 1.15,
                 own,
                 find(IMPORT, "floorOneByOne", gzip));
-        Optional<Result> process = find(COMPARE_GZIP, LAYERFS);
+        Optional<Result> process = find(COMPARE_GZIP, LAYERFS, IMAGE);
         within(
                 "import, gzip: to the process `gzip -dc \\| sha256sum`, in this JVM",
                 0.6,
                 own,
-                find(COMPARE_GZIP, "gzip-sha256sum"));
-        within("the same, the whole process", 0.6, process, find(COMPARE_GZIP, "gzip-sha256sum"));
+                find(COMPARE_GZIP, "gzip-sha256sum", IMAGE));
+        within("the same, the whole process", 0.6, process, find(COMPARE_GZIP, "gzip-sha256sum", IMAGE));
         faster(
                 "import, gzip: the fastest engine, whole processes",
                 4,
@@ -147,8 +149,8 @@ final class Targets {
         faster(
                 "import, plain: `podman load`, which stands for `docker load`, whole processes",
                 5,
-                find(COMPARE_PLAIN, LAYERFS),
-                find(COMPARE_PLAIN, "podman"));
+                find(COMPARE_PLAIN, LAYERFS, PLAIN_IMAGE),
+                find(COMPARE_PLAIN, "podman", PLAIN_IMAGE));
 
         String million = "archive=" + SampleArchive.MILLION;
         Optional<Result> all = find(IMPORT, LAYERFS, million);
@@ -184,7 +186,11 @@ final class Targets {
         within("one byte into 1 GiB, to one into 4 KiB", 2, huge, find(copyUp, "vfs-writable", "size=4"));
         String commit = "Commit.commitTen";
         Optional<Result> engine = fastest(COMPARE_COMMIT, "umoci", "buildah", "podman");
-        faster("commit of ten files: the fastest engine, whole processes", 10, find(COMPARE_COMMIT, LAYERFS), engine);
+        faster(
+                "commit of ten files: the fastest engine, whole processes",
+                10,
+                find(COMPARE_COMMIT, LAYERFS, IMAGE),
+                engine);
         faster("the same, in this JVM", 10, find(commit, "vfs-writable", "entries=10000"), engine);
         within(
                 "commit of ten files, in 1 000 000 to in 1 000",
@@ -203,7 +209,7 @@ final class Targets {
 
     private Optional<Result> fastest(String title, String... engines) {
         return Stream.of(engines)
-                .map(engine -> results.find(title, engine).orElse(null))
+                .map(engine -> results.find(title, engine, IMAGE).orElse(null))
                 .filter(Objects::nonNull)
                 .min(Comparator.comparingDouble(Result::median));
     }
