@@ -1,11 +1,8 @@
 package io.layerfs.bench;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -14,6 +11,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -22,13 +20,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it costs to make, write, rename and delete a small file, and to change one byte of a file that is already there. */
+/** What it costs to make, write, rename and delete a small file. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 7, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 public class ChangeBenchmark {
 
     private static final byte[] CONTENT = new byte[4096];
@@ -41,14 +39,14 @@ public class ChangeBenchmark {
     private Trees trees;
 
     private Path directory = Path.of("");
-    private Path known = Path.of("");
+    private Path written = Path.of("");
 
     /** Makes the tree. */
     @Setup(Level.Trial)
     public void make() throws IOException {
-        trees = Trees.make(place, 1, Map.of("d/known", CONTENT));
+        trees = Trees.make(place, new Sample("change", 1, Map.of("d/known", CONTENT)));
         directory = trees.root().resolve("d");
-        known = directory.resolve("known");
+        written = Files.write(directory.resolve("written"), CONTENT);
     }
 
     /** Removes it. */
@@ -63,18 +61,23 @@ public class ChangeBenchmark {
         Files.delete(Files.createFile(directory.resolve("new")));
     }
 
+    /** A file gets another name, and its own again. */
+    @Benchmark
+    @OperationsPerInvocation(2)
+    public Path rename() throws IOException {
+        return Files.move(Files.move(written, directory.resolve("renamed")), written);
+    }
+
+    /** A file of 4 KiB is written anew. */
+    @Benchmark
+    public Path write4K() throws IOException {
+        return Files.write(written, CONTENT);
+    }
+
     /** A file of 4 KiB is made, renamed and deleted. */
     @Benchmark
     public void writeRenameDelete() throws IOException {
         Path made = Files.write(directory.resolve("new"), CONTENT);
         Files.delete(Files.move(made, directory.resolve("renamed")));
-    }
-
-    /** One byte of a file of 4 KiB is written. */
-    @Benchmark
-    public int writeOneByte() throws IOException {
-        try (FileChannel channel = FileChannel.open(known, StandardOpenOption.WRITE)) {
-            return channel.write(ByteBuffer.allocate(1), 100);
-        }
     }
 }

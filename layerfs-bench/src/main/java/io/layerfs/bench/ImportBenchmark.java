@@ -3,19 +3,11 @@ package io.layerfs.bench;
 import io.layerfs.Image;
 import io.layerfs.ImportOptions;
 import io.layerfs.LayerStore;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -31,100 +23,67 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What importing an archive of gzip layers costs, beside what the JDK needs to inflate and to hash the same bytes in one
- * thread, which is the least that there is to do.
+ * What importing an archive costs: verified, stored, indexed, synced. Beside it what the JDK needs to inflate the same layers,
+ * or to hash them where they are not compressed, one after the other or two at a time: the least that there is to do.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
-@Warmup(iterations = 5)
-@Measurement(iterations = 9)
+@Warmup(iterations = 4)
+@Measurement(iterations = 7)
 public class ImportBenchmark {
 
-    private static final int GZIP = 0x8b1f;
-    private static final int GZIP_HEADER = 10;
+    /** The archive: one that {@link SampleArchive} makes, by its name, or the path of a file. */
+    @Param({SampleArchive.OCI, SampleArchive.DOCKER, SampleArchive.MILLION})
+    public String archive = SampleArchive.OCI;
 
-    /** The archive. */
-    @Param("")
-    public String archive = "";
-
-    private final List<byte[]> layers = new ArrayList<>();
+    private Path file = Path.of("");
     private Path temporary = Path.of("");
+    private ArchiveLayers layers = new ArchiveLayers(List.of());
     private int count;
 
-    /** Reads the archive once. */
+    /** Finds the layers in the archive. */
     @Setup(Level.Trial)
-    public void read() throws IOException {
-        temporary = Files.createTempDirectory(Trees.directory(), "bench");
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(Path.of(archive)));
-                TarArchiveInputStream tar = new TarArchiveInputStream(in)) {
-            while (tar.getNextEntry() != null) {
-                byte[] bytes = tar.readAllBytes();
-                // a header without name and comment, as the writers of layers have it
-                if (bytes.length > GZIP_HEADER
-                        && ((bytes[0] & 0xff) | (bytes[1] & 0xff) << 8) == GZIP
-                        && bytes[3] == 0) {
-                    layers.add(bytes);
-                }
-            }
-        }
+    public void find() throws IOException {
+        temporary = Workplace.newDirectory();
+        Path given = Path.of(archive);
+        file = Files.exists(given) ? given : SampleArchive.file(Workplace.directory(), archive);
+        layers = ArchiveLayers.of(file);
     }
 
-    /** Removes all stores. */
+    /** Deletes what is left. */
     @TearDown(Level.Trial)
     public void remove() throws IOException {
-        Trees.delete(temporary);
+        Workplace.delete(temporary);
     }
 
-    /** The whole import: verified, stored, indexed, synced. */
+    /** Deletes the store, so that no more than one of them lies on the disk. */
+    @TearDown(Level.Invocation)
+    public void deleteStore() throws IOException {
+        Path store = temporary.resolve("store" + count++);
+        if (Files.exists(store)) {
+            Workplace.delete(store);
+        }
+    }
+
+    /** The whole import, into a new store. */
     @Benchmark
     public Image importImage() throws IOException {
-        try (LayerStore store = LayerStore.open(temporary.resolve("store" + count++))) {
-            return store.importImage(Path.of(archive), ImportOptions.DEFAULT);
+        try (LayerStore store = LayerStore.open(temporary.resolve("store" + count))) {
+            return store.importImage(file, ImportOptions.DEFAULT);
         }
     }
 
-    /** The layers inflated, one after the other. */
+    /** The least, one layer after the other. */
     @Benchmark
-    public long inflate() throws DataFormatException {
-        long sum = 0;
-        byte[] buffer = new byte[64 << 10];
-        for (byte[] layer : layers) {
-            sum += inflate(layer, buffer, null);
-        }
-        return sum;
+    public long floorOneByOne() throws Exception {
+        return layers.work(1);
     }
 
-    /** The layers inflated and hashed, one after the other. */
+    /** The least, two layers at a time. */
     @Benchmark
-    public long inflateAndHash() throws DataFormatException, NoSuchAlgorithmException {
-        long sum = 0;
-        byte[] buffer = new byte[64 << 10];
-        for (byte[] layer : layers) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            sum += inflate(layer, buffer, digest);
-            sum += digest.digest()[0];
-        }
-        return sum;
-    }
-
-    private static long inflate(byte[] layer, byte[] buffer, @org.jspecify.annotations.Nullable MessageDigest digest)
-            throws DataFormatException {
-        Inflater inflater = new Inflater(true);
-        try {
-            inflater.setInput(layer, GZIP_HEADER, layer.length - GZIP_HEADER);
-            long sum = 0;
-            while (!inflater.finished()) {
-                int n = inflater.inflate(buffer);
-                sum += n;
-                if (digest != null) {
-                    digest.update(buffer, 0, n);
-                }
-            }
-            return sum;
-        } finally {
-            inflater.end();
-        }
+    public long floorTwoAtATime() throws Exception {
+        return layers.work(2);
     }
 }

@@ -1,14 +1,11 @@
 package io.layerfs.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -30,16 +27,20 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 7, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 public class ListingBenchmark {
 
     private static final int DIRECTORIES = 10;
-    private static final int FILES = Trees.files(1000);
+    private static final int FILES = Workplace.count(1000);
 
     /** Where the tree is. */
     @Param({"vfs", "vfs-writable", "erofs", "overlay", "directory", "jimfs", "zipfs"})
     public String place = "vfs";
+
+    /** How many layers the image has; each has a part of every directory. */
+    @Param({"1", "32"})
+    public int layers = 1;
 
     @SuppressWarnings("NullAway.Init") // set up by JMH
     private Trees trees;
@@ -50,11 +51,8 @@ public class ListingBenchmark {
     /** Makes the tree. */
     @Setup(Level.Trial)
     public void make() throws IOException {
-        Map<String, byte[]> contents = new TreeMap<>();
-        for (int i = 0; i < DIRECTORIES * FILES; i++) {
-            contents.put("d" + i % DIRECTORIES + "/f" + i / DIRECTORIES, "x".getBytes(StandardCharsets.US_ASCII));
-        }
-        trees = Trees.make(place, 1, contents);
+        Sample sample = new Sample("listing", layers, Sample.tree(DIRECTORIES, DIRECTORIES * FILES));
+        trees = Trees.make(place, sample);
         root = trees.root();
         directory = root.resolve("d7");
     }

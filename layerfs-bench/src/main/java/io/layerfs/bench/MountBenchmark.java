@@ -1,21 +1,15 @@
 package io.layerfs.bench;
 
 import io.layerfs.Backend;
-import io.layerfs.Backends;
-import io.layerfs.History;
 import io.layerfs.Image;
 import io.layerfs.LayerStore;
 import io.layerfs.Mount;
 import io.layerfs.MountOptions;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -30,22 +24,27 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it costs to mount an image and end that, to change one byte of a large file in it, and to commit ten files. */
+/**
+ * What it costs to open an image, and to show it so that it can be written. {@code bare} is the floor of {@code erofs}: the
+ * system calls alone.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 4, time = 400, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 7, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 public class MountBenchmark {
 
-    /** By which backend. */
-    @Param({"vfs", "erofs", "overlay"})
-    public String place = "vfs";
+    private static final int DIRECTORY = 100;
 
-    /** How large the large file is, in MiB. */
-    @Param({"1", "100"})
-    public int size = 1;
+    /** By which backend. */
+    @Param({"vfs-writable", "erofs", "overlay", "bare"})
+    public String place = "vfs-writable";
+
+    /** How many files the image has. */
+    @Param({"1000", "10000", "100000", "1000000"})
+    public int entries = 1000;
 
     private Path temporary = Path.of("");
 
@@ -58,51 +57,64 @@ public class MountBenchmark {
     @SuppressWarnings("NullAway.Init") // set up by JMH
     private Backend backend;
 
-    /** Makes the image: five thousand small files, and one that is large. */
-    @Setup(Level.Trial)
-    public void make() throws IOException {
-        temporary = Files.createTempDirectory(Trees.directory(), "bench");
-        store = LayerStore.open(temporary.resolve("store"));
-        Map<String, byte[]> contents = new TreeMap<>();
-        for (int i = 0; i < Trees.files(5000); i++) {
-            contents.put("d" + i % 50 + "/f" + i / 50, new byte[100]);
-        }
-        contents.put("large", new byte[size << 20]);
-        image = Trees.image(store, 1, contents);
-        backend = place.equals("vfs") ? Backends.named("vfs") : KernelBackends.named(place);
-        mountAndEnd();
+    private @Nullable BareMount bare;
+
+    /** An image of so many files, in one layer. */
+    static Sample sample(int entries) {
+        int count = Workplace.count(entries);
+        return new Sample("entries-" + count, 1, Sample.tree(Math.max(1, count / DIRECTORY), count));
     }
 
-    /** Removes it. */
+    /** Makes the image. */
+    @Setup(Level.Trial)
+    public void make() throws IOException {
+        temporary = Workplace.newDirectory();
+        store = sample(entries).store();
+        image = Sample.image(store);
+        bare = place.equals("bare") ? new BareMount(store, temporary) : null;
+        backend = Trees.backend(place.equals("bare") ? "erofs" : place);
+    }
+
+    /** Closes its store. */
     @TearDown(Level.Trial)
     public void remove() throws IOException {
         store.close();
-        Trees.delete(temporary);
+        Workplace.delete(temporary);
     }
 
-    /** A disposable mount. */
+    /** Makes what the bare calls need. */
+    @Setup(Level.Invocation)
+    public void prepare() throws IOException {
+        if (bare != null) {
+            bare.prepare();
+        }
+    }
+
+    /** Deletes what the bare calls left. */
+    @TearDown(Level.Invocation)
+    public void end() throws IOException {
+        if (bare != null) {
+            bare.end();
+        }
+    }
+
+    /** A mount that can be written, and its end. */
     @Benchmark
     public void mountAndEnd() throws IOException {
-        backend.mount(store, image, MountOptions.DISPOSABLE).close();
+        if (bare != null) {
+            bare.mountAndEnd();
+        } else {
+            backend.mount(store, image, MountOptions.DISPOSABLE).close();
+        }
     }
 
-    /** A disposable mount, in which one byte of the large file is written. */
+    /** A store is opened, an image found by its name and mounted, a file read, and all of it closed. */
     @Benchmark
-    public void mountAndWriteOneByte() throws IOException {
-        try (Mount mount = backend.mount(store, image, MountOptions.DISPOSABLE);
-                FileChannel channel = FileChannel.open(mount.root().resolve("large"), StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.allocate(1), 1000);
-        } // the channel is closed first
-    }
-
-    /** A disposable mount, in which ten files are written that become an image. */
-    @Benchmark
-    public Image mountAndCommitTen() throws IOException {
-        try (Mount mount = backend.mount(store, image, MountOptions.DISPOSABLE)) {
-            for (int i = 0; i < 10; i++) {
-                Files.write(mount.root().resolve("d7/n" + i), new byte[1000 + i]);
-            }
-            return store.plus(image, store.add(mount.changes()), History.of("ten"), "committed");
+    public byte[] openAndReadOne() throws IOException {
+        try (LayerStore opened = LayerStore.open(store.directory());
+                Mount mount = backend.mount(opened, Sample.image(opened), MountOptions.READ_ONLY)) {
+            return Files.readAllBytes(mount.root()
+                    .resolve(Sample.path(Math.max(1, Workplace.count(entries) / DIRECTORY), 0)));
         }
     }
 }

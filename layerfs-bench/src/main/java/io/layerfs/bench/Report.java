@@ -3,99 +3,188 @@ package io.layerfs.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * Writes {@code benchmarks.md} and its plots from what JMH found: {@code Report RESULTS.csv DIRECTORY}. Every number in it
- * comes from that file.
+ * Writes {@code benchmarks.md} and its plots: {@code Report DIRECTORY RESULTS.csv...}. Every number in it comes from those files:
+ * of {@link Run}, and of {@code layerfs-bench/compare}.
  */
 public final class Report {
 
-    /** The peer that figures are compared with, the first that took part. */
-    private static final List<String> PEERS = List.of("overlay", "directory", "inflate");
+    private static final int LINE = 3;
 
-    private Report() {}
+    private final Results results;
+    private final Path plots;
+    private final StringBuilder text = new StringBuilder();
 
-    /** Gets the file and the directory. */
+    private Report(Results results, Path plots) {
+        this.results = results;
+        this.plots = plots;
+    }
+
+    /** Gets the directory and the files. */
     public static void main(String[] arguments) throws IOException {
-        List<Result> results = Result.read(Path.of(arguments[0]));
-        Path directory = Files.createDirectories(Path.of(arguments[1]));
-        Path plots = Files.createDirectories(directory.resolve("benchmarks"));
-        StringBuilder text = new StringBuilder(head());
-        for (Map.Entry<String, List<Result>> measured : byName(results).entrySet()) {
-            String file = measured.getKey().replace('.', '-') + ".svg";
-            Files.writeString(plots.resolve(file), BarChart.of(measured.getKey(), measured.getValue()));
-            text.append("## ").append(measured.getKey()).append("\n\n");
-            text.append("![")
-                    .append(measured.getKey())
-                    .append("](benchmarks/")
-                    .append(file)
-                    .append(")\n\n");
-            text.append(table(measured.getValue())).append('\n');
+        List<Result> all = new ArrayList<>();
+        for (int i = 1; i < arguments.length; i++) {
+            all.addAll(Results.read(Path.of(arguments[i])).all());
         }
-        Files.writeString(directory.resolve("benchmarks.md"), text);
-    }
-
-    private static String head() {
-        return "# Benchmarks\n\nWritten by `layerfs-bench/report` from its own results, on "
-                + LocalDate.now(ZoneOffset.UTC) + ".\n\n| | |\n|---|---|\n"
-                + "| machine | " + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
-                + System.getProperty("os.arch") + ", " + Runtime.getRuntime().availableProcessors() + " processors |\n"
-                + "| Java | " + System.getProperty("java.vm.name") + " " + Runtime.version() + " |\n\n"
-                + "`vfs` is layerfs in pure Java, `erofs` the kernel over layerfs' index, `overlay` the kernel over unpacked"
-                + " layers, as container engines have it. The last column is how many times quicker than the peer it is that"
-                + " is compared with.\n\n";
-    }
-
-    private static Map<String, List<Result>> byName(List<Result> results) {
-        Map<String, List<Result>> names = new LinkedHashMap<>();
-        for (Result result : results) {
-            boolean whole = result.parameters().containsKey("place");
-            String name = whole ? result.group() + "." + result.name() : result.group();
-            names.computeIfAbsent(name, n -> new ArrayList<>()).add(result);
+        Path directory = Files.createDirectories(Path.of(arguments[0]));
+        Path plots = directory.resolve("benchmarks");
+        if (Files.exists(plots)) {
+            Workplace.delete(plots); // those of what is no longer measured
         }
-        return names;
+        Report report = new Report(new Results(all), Files.createDirectories(plots));
+        Files.writeString(directory.resolve("benchmarks.md"), report.write());
     }
 
-    private static String table(List<Result> results) {
-        StringBuilder table =
-                new StringBuilder("| where | conditions | time | ± | quicker |\n|---|---|---:|---:|---:|\n");
-        for (Result result : results) {
-            Result peer = peer(results, result);
-            String ratio = peer == null || peer.equals(result)
+    private String write() throws IOException {
+        text.append(
+                "# Benchmarks\n\nWritten by `layerfs-bench/report` from its own results. Figures are medians. `vfs` is layerfs"
+                        + " in pure Java, read-only, and `vfs-writable` with copy-on-write; `erofs` is layerfs by the kernel, over its"
+                        + " index; `overlay` is the kernel over unpacked layers, as container engines have it; `directory` is a plain"
+                        + " one on the same disk.\n\n");
+        targets();
+        for (Map.Entry<String, Map<String, List<Result>>> phase :
+                results.byPhase().entrySet()) {
+            text.append("## ").append(phase.getKey()).append("\n\n");
+            text.append(Words.ofPhase(phase.getKey())).append("\n\n");
+            for (List<Result> measured : phase.getValue().values()) {
+                section(measured);
+            }
+        }
+        return text.append(Machine.describe()).toString();
+    }
+
+    private void targets() {
+        List<Targets.Row> rows = Targets.of(results);
+        long met = rows.stream().filter(Targets.Row::met).count();
+        text.append("## Targets\n\n")
+                .append(met)
+                .append(" of ")
+                .append(rows.size())
+                .append(" met.\n\n");
+        text.append("| target | wanted | reached | | figures |\n|---|---:|---:|---|---|\n");
+        for (Targets.Row row : rows) {
+            String verdict = row.reached().isEmpty() ? "open" : row.met() ? "met" : "**missed**";
+            text.append(String.format(
+                    "| %s | %s | %s | %s | %s |%n", row.what(), row.wanted(), row.reached(), verdict, row.figures()));
+        }
+        text.append('\n');
+    }
+
+    /** A table, bars of all places under the first conditions, and a curve for what they were varied by. */
+    private void section(List<Result> measured) throws IOException {
+        String title = measured.get(0).title();
+        text.append("### ").append(Words.of(title)).append("\n\n");
+        Map<String, String> base = measured.get(0).conditions();
+        List<Result> bars = measured.stream()
+                .filter(result -> result.conditions().equals(base))
+                .toList();
+        if (bars.size() > 1) {
+            plot(title, BarChart.of(label(title, base), bars));
+        }
+        for (String condition : varied(measured)) {
+            List<Result> curve = curve(measured, condition, base);
+            if (curve.stream()
+                            .map(result -> result.conditions().get(condition))
+                            .distinct()
+                            .count()
+                    >= LINE) {
+                plot(title + "-" + condition, LineChart.of(plain(title) + " against " + condition, condition, curve));
+            }
+        }
+        text.append(table(measured));
+        text.append('\n');
+    }
+
+    private static String plain(String title) {
+        return Words.of(title).replace("`", "");
+    }
+
+    private static String label(String title, Map<String, String> conditions) {
+        String of = conditions.entrySet().stream()
+                .map(condition -> condition.getKey() + " " + condition.getValue())
+                .collect(Collectors.joining(", "));
+        return plain(title) + (of.isEmpty() ? "" : " (" + of + ")");
+    }
+
+    private void plot(String name, String svg) throws IOException {
+        String file = name.replace('.', '-') + ".svg";
+        Files.writeString(plots.resolve(file), svg);
+        text.append("![").append(name).append("](benchmarks/").append(file).append(")\n\n");
+    }
+
+    /** The conditions that have several values, all of them numbers. */
+    private static Set<String> varied(List<Result> measured) {
+        Map<String, Set<String>> values = new TreeMap<>();
+        for (Result result : measured) {
+            result.conditions()
+                    .forEach((name, value) ->
+                            values.computeIfAbsent(name, n -> new TreeSet<>()).add(value));
+        }
+        Set<String> varied = new LinkedHashSet<>();
+        values.forEach((name, all) -> {
+            if (all.size() > 1 && all.stream().allMatch(value -> value.matches("[0-9]+"))) {
+                varied.add(name);
+            }
+        });
+        return varied;
+    }
+
+    /** Those that differ from {@code base} in one condition alone, of places that have several of them. */
+    private static List<Result> curve(List<Result> measured, String condition, Map<String, String> base) {
+        Map<String, Map<String, Result>> places = new LinkedHashMap<>();
+        for (Result result : measured) {
+            Map<String, String> others = new TreeMap<>(result.conditions());
+            Map<String, String> baseOthers = new TreeMap<>(base);
+            others.remove(condition);
+            baseOthers.remove(condition);
+            String value = result.conditions().get(condition);
+            if (value != null && others.equals(baseOthers)) {
+                places.computeIfAbsent(result.place(), place -> new LinkedHashMap<>())
+                        .put(value, result);
+            }
+        }
+        return places.values().stream()
+                .filter(points -> points.size() > 1)
+                .flatMap(points -> points.values().stream())
+                .toList();
+    }
+
+    private static String table(List<Result> measured) {
+        StringBuilder table = new StringBuilder(
+                "| where | conditions | median | ± | allocated | times layerfs |\n|---|---|---:|---:|---:|---:|\n");
+        for (Result result : measured) {
+            Optional<Result> own = measured.stream()
+                    .filter(other ->
+                            Result.isOwn(other.place()) && other.conditions().equals(result.conditions()))
+                    .findFirst();
+            String ratio = own.isEmpty() || own.get().equals(result)
                     ? ""
-                    : String.format(Locale.ROOT, "%.1f x %s", peer.score() / result.score(), peer.place());
-            String error = Double.isNaN(result.error())
-                    ? ""
-                    : String.format(Locale.ROOT, "%.0f %%", 100 * result.error() / result.score());
+                    : Quantity.times(result.median() / own.get().median()).replace(" x", "");
+            String conditions = result.conditions().entrySet().stream()
+                    .map(condition -> condition.getKey() + " " + condition.getValue())
+                    .collect(Collectors.joining(", "));
             table.append(String.format(
                     Locale.ROOT,
-                    "| %s | %s | %s | %s | %s |%n",
+                    "| %s | %s | %s | %s | %s | %s |%n",
                     result.place(),
-                    result.conditions(),
-                    BarChart.value(result),
-                    error,
+                    conditions,
+                    Quantity.of(result),
+                    result.samples() > 1 ? String.format(Locale.ROOT, "%.0f %%", 100 * result.spread()) : "",
+                    Double.isNaN(result.allocated()) ? "" : Quantity.of(result.allocated(), "B"),
                     ratio));
         }
         return table.toString();
-    }
-
-    /** The result of a peer under the same conditions. */
-    private static @Nullable Result peer(List<Result> results, Result compared) {
-        for (String place : PEERS) {
-            for (Result result : results) {
-                if (result.place().equals(place) && result.conditions().equals(compared.conditions())) {
-                    return result;
-                }
-            }
-        }
-        return null;
     }
 }

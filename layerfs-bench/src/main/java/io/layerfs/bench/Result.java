@@ -1,83 +1,97 @@
 package io.layerfs.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * One line of what JMH found.
+ * What was measured once: a line of the results' file.
  *
- * @param group the benchmark's class, without {@code Benchmark}
- * @param name what was measured
- * @param score the mean
- * @param error half of the interval of 99.9 %; not a number where there are too few samples
- * @param parameters by name
+ * @param phase of what is done with images
+ * @param name what was done
+ * @param place where, or by whom
+ * @param conditions the other parameters, by name
+ * @param median of the samples, in {@code unit}
+ * @param low the least of the samples
+ * @param high the greatest
+ * @param samples how many
+ * @param unit {@code ns} or {@code B}
+ * @param allocated bytes of heap for each operation; not a number where that was not measured
  */
-record Result(String group, String name, double score, double error, String unit, Map<String, String> parameters) {
+record Result(
+        String phase,
+        String name,
+        String place,
+        Map<String, String> conditions,
+        double median,
+        double low,
+        double high,
+        long samples,
+        String unit,
+        double allocated) {
 
-    private static final String SUFFIX = "Benchmark";
-    private static final String PARAMETER = "Param: ";
+    /** The first line of a file of results. */
+    static final String HEAD = "phase,name,place,conditions,median,low,high,samples,unit,allocated";
 
-    /** Reads a file that JMH wrote with {@code -rf csv}. */
-    static List<Result> read(Path csv) throws IOException {
-        List<String> lines = Files.readAllLines(csv);
-        List<String> head = fields(lines.get(0));
-        List<Result> results = new ArrayList<>();
-        for (String line : lines.subList(1, lines.size())) {
-            List<String> fields = fields(line);
-            String[] path = fields.get(head.indexOf("Benchmark")).split("\\.", -1);
-            Map<String, String> parameters = new TreeMap<>();
-            for (int i = 0; i < head.size(); i++) {
-                if (head.get(i).startsWith(PARAMETER)
-                        && i < fields.size()
-                        && !fields.get(i).isEmpty()) {
-                    parameters.put(head.get(i).substring(PARAMETER.length()), fields.get(i));
-                }
-            }
-            String group = path[path.length - 2];
-            results.add(new Result(
-                    group.substring(0, group.length() - SUFFIX.length()),
-                    path[path.length - 1],
-                    number(fields.get(head.indexOf("Score"))),
-                    number(fields.get(head.indexOf("Score Error (99.9%)"))),
-                    fields.get(head.indexOf("Unit")),
-                    parameters));
+    private static final int FIELDS = 10;
+
+    /** Reads a line; no text in it has a comma. */
+    static Result parse(String line) {
+        String[] fields = line.split(",", -1);
+        if (fields.length != FIELDS) {
+            throw new IllegalArgumentException("not " + FIELDS + " fields: '" + line + "'");
         }
-        return results;
-    }
-
-    private static double number(String text) {
-        return Double.parseDouble(text.replace(',', '.'));
-    }
-
-    /** What lies between commas, quotes around it or not; JMH puts none into a text. */
-    private static List<String> fields(String line) {
-        List<String> fields = new ArrayList<>();
-        for (String field : line.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1)) {
-            fields.add(field.startsWith("\"") ? field.substring(1, field.length() - 1) : field);
-        }
-        return fields;
-    }
-
-    String place() {
-        return parameters.getOrDefault("place", name);
-    }
-
-    /** The parameters other than the place, as a reader would say them. */
-    String conditions() {
-        StringBuilder text = new StringBuilder();
-        parameters.forEach((name, value) -> {
-            if (!name.equals("place") && !name.equals("archive")) {
-                text.append(text.length() == 0 ? "" : ", ")
-                        .append(name)
-                        .append(' ')
-                        .append(value);
+        Map<String, String> conditions = new TreeMap<>();
+        for (String condition : fields[3].split(" ", -1)) {
+            int equals = condition.indexOf('=');
+            if (equals > 0) {
+                conditions.put(condition.substring(0, equals), condition.substring(equals + 1));
             }
-        });
-        return text.toString();
+        }
+        return new Result(
+                fields[0],
+                fields[1],
+                fields[2],
+                conditions,
+                Double.parseDouble(fields[4]),
+                Double.parseDouble(fields[5]),
+                Double.parseDouble(fields[6]),
+                Long.parseLong(fields[7]),
+                fields[8],
+                fields[9].isEmpty() ? Double.NaN : Double.parseDouble(fields[9]));
+    }
+
+    /** The line that {@link #parse} reads. */
+    String toLine() {
+        String text = conditions.entrySet().stream()
+                .map(condition -> condition.getKey() + "=" + condition.getValue())
+                .collect(Collectors.joining(" "));
+        return String.join(
+                ",",
+                phase,
+                name,
+                place,
+                text,
+                Double.toString(median),
+                Double.toString(low),
+                Double.toString(high),
+                Long.toString(samples),
+                unit,
+                Double.isNaN(allocated) ? "" : Double.toString(allocated));
+    }
+
+    /** The phase and the name. */
+    String title() {
+        return phase + "." + name;
+    }
+
+    /** How far the samples are from the median, as a part of it. */
+    double spread() {
+        return Math.max(high - median, median - low) / median;
+    }
+
+    /** Whether layerfs does it: the rest are peers and floors. */
+    static boolean isOwn(String place) {
+        return place.startsWith("vfs") || place.equals("erofs") || place.startsWith("layerfs");
     }
 }
