@@ -18,7 +18,7 @@ class NamesFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "1m")
     void theSameAgainOrRefused(byte[] bytes) {
         accepts(bytes, LayerPath::of, LayerPath::of);
         accepts(bytes, Name::of, Name::of);

@@ -13,7 +13,7 @@ import java.util.List;
 /** Indexes of any bytes, whose checksums are right: who reads all of one gets an answer or an {@link IOException}. */
 class ErofsFuzzTest {
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest(maxDuration = "1m")
     void anAnswerOrAFailure(byte[] bytes) throws IOException {
         if (bytes.length < Erofs.SUPERBLOCK + Erofs.BLOCK || bytes.length > 1 << 20) {
             return;

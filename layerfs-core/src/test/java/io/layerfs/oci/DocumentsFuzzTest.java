@@ -24,7 +24,7 @@ class DocumentsFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest(maxDuration = "1m")
     void whatTheySayOrARefusal(byte[] bytes) {
         accepts(bytes, b -> Manifest.parse("document", b, null));
         accepts(bytes, b -> Index.parse("document", b, null));
@@ -38,7 +38,7 @@ class DocumentsFuzzTest {
     }
 
     /** What {@code docker save} writes, with the fuzzed document as its {@code manifest.json}. */
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "1m")
     void dockerArchives(byte[] bytes) throws IOException {
         Path directory = Files.createTempDirectory("layerfs-fuzz-document");
         try {

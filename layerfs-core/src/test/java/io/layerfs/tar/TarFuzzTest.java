@@ -48,7 +48,7 @@ class TarFuzzTest {
         return Math.min(size, 1 << 30);
     }
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest(maxDuration = "1m")
     void entriesOrARefusal(byte[] bytes) throws IOException {
         repairChecksums(bytes);
         try {
@@ -63,7 +63,7 @@ class TarFuzzTest {
     }
 
     /** A layer through all of its forms: read, indexed, the index read, written as a tar, read and written again. */
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest(maxDuration = "1m")
     void wholeLayers(byte[] bytes) throws IOException {
         repairChecksums(bytes);
         Path directory = Files.createTempDirectory("layerfs-fuzz");
@@ -126,7 +126,7 @@ class TarFuzzTest {
     }
 
     /** The records of a PAX header. */
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "1m")
     void paxRecords(byte[] bytes) {
         try {
             PaxRecords.parse(bytes, 512);

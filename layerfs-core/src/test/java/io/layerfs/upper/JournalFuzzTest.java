@@ -73,7 +73,7 @@ class JournalFuzzTest {
         return journal.toByteArray();
     }
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest(maxDuration = "1m")
     void aViewOrARefusal(byte[] bytes) throws IOException {
         View below = lower();
         Path view = Files.createTempDirectory(directory, "view");
