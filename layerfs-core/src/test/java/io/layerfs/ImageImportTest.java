@@ -241,4 +241,17 @@ class ImageImportTest {
         Files.write(layout.resolve("index.json"), new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'});
         assertRefused("index.json");
     }
+
+    @Test
+    void foreignUrlsAreNotFetchedCve202015157() throws IOException {
+        try (java.net.ServerSocket server =
+                new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            String urls = ",\"urls\":[\"http://127.0.0.1:" + server.getLocalPort() + "/layer\"]";
+            String layer = descriptor(LAYER, Digest.sha256(blob).toString(), blob.length, urls);
+            index(image(config("amd64", Digest.sha256(tar).toString()), layer, "", ""));
+            assertRefused("not in it");
+            server.setSoTimeout(1);
+            assertThatThrownBy(server::accept).isInstanceOf(java.net.SocketTimeoutException.class);
+        }
+    }
 }

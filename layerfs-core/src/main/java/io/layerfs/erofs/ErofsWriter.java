@@ -54,8 +54,7 @@ public final class ErofsWriter {
             int root = new TreeWriter(new DirectoryWriter(out, inodes), files, isLayer).write(tree.root());
             out.allocate(0, Erofs.BLOCK);
             Superblock.write(out, devices, root, inodes.count(), epoch);
-            long size = out.end();
-            PageChecksums.append(out.finish(), size);
+            out.finish();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -1,6 +1,7 @@
 package io.layerfs.erofs;
 
 import io.layerfs.MalformedLayerException;
+import io.layerfs.blob.NamedFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ final class IndexOutput implements AutoCloseable {
 
     private static final int WINDOW = 1 << 20;
 
+    private final Path file;
     private final FileChannel channel;
     /** What the file has from {@link #windowStart} on; all before that is in the file already. */
     private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW);
@@ -34,6 +36,7 @@ final class IndexOutput implements AutoCloseable {
 
     /** Creates {@code file}, which must not be there. */
     IndexOutput(Path file) throws IOException {
+        this.file = file;
         channel = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
@@ -92,8 +95,12 @@ final class IndexOutput implements AutoCloseable {
 
     private long writeFully(long position, ByteBuffer bytes) throws IOException {
         long at = position;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
+        try {
+            while (bytes.hasRemaining()) {
+                at += channel.write(bytes, at);
+            }
+        } catch (IOException e) {
+            throw NamedFiles.named(file, e);
         }
         return at - position;
     }
@@ -127,12 +134,16 @@ final class IndexOutput implements AutoCloseable {
         return number.getInt(0);
     }
 
-    /** Makes the file {@link #end} bytes long, all of it written, and gives it for reading back and for adding to. */
-    FileChannel finish() throws IOException {
+    /** Makes the file {@link #end} bytes long, all of it written, and puts its checksums behind it. */
+    void finish() throws IOException {
         moveWindowTo(end);
         isDirty = true;
         flush((int) (end - windowStart));
-        return channel;
+        try {
+            PageChecksums.append(channel, end);
+        } catch (IOException e) {
+            throw NamedFiles.named(file, e);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.layerfs.host;
 
+import io.layerfs.blob.NamedFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -50,6 +51,8 @@ public final class Durable {
         try (FileChannel channel =
                 FileChannel.open(path, isDirectory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
             channel.force(true);
+        } catch (IOException e) {
+            throw NamedFiles.named(path, e);
         }
     }
 
@@ -58,7 +61,7 @@ public final class Durable {
      * failure: the kernel clears the work directory of an overlay when the last use of its mount ends, which may be now.
      */
     public static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (!NamedFiles.exists(root)) {
             return;
         }
         if (Files.isDirectory(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {

@@ -34,8 +34,8 @@ import java.util.Objects;
  * Writes a view into a directory of the host, which must be empty or absent.
  *
  * <p>Nothing is ever written through a link that the view made: every directory on the way was made here, every file is new,
- * and symbolic links come last of all, when nothing is written any more. A name that the host cannot hold, or takes for
- * another one, is an error that names it.
+ * and symbolic links come last of all, when nothing is written any more. A name that the host cannot hold is an
+ * error that names it; one that the host takes for another is, too, and before anything is written.
  */
 public final class HostExport {
 
@@ -62,6 +62,7 @@ public final class HostExport {
         requireEmpty(directory);
         HostExport export = new HostExport(view, policy);
         Files.createDirectories(directory);
+        HostNames.of(directory).requireDistinct(view);
         export.writeDirectory(LayerPath.ROOT, view.root(), directory.toRealPath());
         for (Map.Entry<LayerPath, Link> link : export.links.entrySet()) {
             export.writeLink(link.getKey(), link.getValue());

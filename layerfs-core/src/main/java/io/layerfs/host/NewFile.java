@@ -1,5 +1,6 @@
 package io.layerfs.host;
 
+import io.layerfs.blob.NamedFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ public final class NewFile extends OutputStream {
     /** After so many bytes they are sent. */
     private static final int STRETCH = 8 << 20;
 
+    private final Path file;
     private final FileChannel channel;
     private long unsent;
     private boolean isFinished;
@@ -28,6 +30,7 @@ public final class NewFile extends OutputStream {
 
     /** Creates {@code file}, which must not be there. */
     public NewFile(Path file) throws IOException {
+        this.file = file;
         channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
@@ -39,8 +42,12 @@ public final class NewFile extends OutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         ByteBuffer left = ByteBuffer.wrap(bytes, offset, length);
-        while (left.hasRemaining()) {
-            unsent += channel.write(left);
+        try {
+            while (left.hasRemaining()) {
+                unsent += channel.write(left);
+            }
+        } catch (IOException e) {
+            throw NamedFiles.named(file, e);
         }
         if (unsent >= STRETCH && (sending == null || sending.isDone())) {
             send();
@@ -51,14 +58,22 @@ public final class NewFile extends OutputStream {
     public void send() throws IOException {
         await();
         unsent = 0;
-        sending = Syncs.start(() -> channel.force(false));
+        sending = Syncs.start(() -> force(false));
     }
 
     /** Returns when all that was written is on the disk. */
     public void sync() throws IOException {
         await();
-        channel.force(true);
+        force(true);
         unsent = 0;
+    }
+
+    private void force(boolean metadata) throws IOException {
+        try {
+            channel.force(metadata);
+        } catch (IOException e) {
+            throw NamedFiles.named(file, e);
+        }
     }
 
     /** Hands it, with all that was written, to {@code syncs}, which sync and close it. */
@@ -67,7 +82,7 @@ public final class NewFile extends OutputStream {
         isFinished = true;
         syncs.add(() -> {
             try (channel) {
-                channel.force(true);
+                force(true);
             }
         });
     }

@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import io.layerfs.host.NewFile;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class Publication {
 
     /** Moves a finished file, which is {@linkplain Durable#sync synced}, to its place; one that is there is replaced by its equal. */
     void move(Path synced, Path target) throws IOException {
-        boolean known = Files.exists(target);
+        boolean known = NamedFiles.exists(target);
         Path directory = Objects.requireNonNull(target.getParent(), "a file of a store has a directory");
         if (directories.add(directory)) {
             Durable.createDirectories(directory);

@@ -2,6 +2,7 @@ package io.layerfs.store;
 
 import io.layerfs.Digest;
 import io.layerfs.MalformedLayerException;
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.Index;
@@ -49,9 +50,9 @@ final class References {
     /** Makes the directory an image layout, where it is none yet. */
     void initialize() throws IOException {
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
-            if (!Files.exists(paths.marker())) {
+            if (!NamedFiles.exists(paths.marker())) {
                 Durable.createDirectories(paths.blobs());
-                if (!Files.exists(paths.references())) {
+                if (!NamedFiles.exists(paths.references())) {
                     write(List.of());
                 }
                 replace(MARKER, paths.marker());
@@ -210,7 +211,7 @@ final class References {
     private void replace(byte[] bytes, Path target) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Path file = temp.newPath(".json");
-            Files.write(file, bytes);
+            NamedFiles.write(file, bytes);
             Durable.publish(file, target);
         }
     }

@@ -15,6 +15,7 @@ import io.layerfs.StoreUsage;
 import io.layerfs.Verification;
 import io.layerfs.View;
 import io.layerfs.WritableView;
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.erofs.DamagedIndexException;
 import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
@@ -218,7 +219,7 @@ public final class Store implements AutoCloseable {
     public Digest addLayer(TarWriter writer) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Path tar = temp.newPath(".written");
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar), 1 << 16)) {
+            try (OutputStream out = new BufferedOutputStream(NamedFiles.newOutputStream(tar), 1 << 16)) {
                 writer.write(out);
             }
             try (InputStream in = Files.newInputStream(tar)) {

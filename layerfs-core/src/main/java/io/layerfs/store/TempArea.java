@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import io.layerfs.host.Syncs;
 import java.io.IOException;
@@ -43,16 +44,29 @@ final class TempArea implements AutoCloseable {
     /** A new one in {@code parent}. */
     static TempArea create(Path parent, StoreLocks locks) throws IOException {
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
-            String name = UUID.randomUUID().toString();
-            OWN.add(name);
-            Path directory = Files.createDirectories(parent.resolve(name));
-            FileChannel lock =
-                    FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Path directory =
+                    Files.createDirectories(parent.resolve(UUID.randomUUID().toString()));
+            OWN.add(directory.getFileName().toString());
+            try {
+                return new TempArea(directory, lockNew(directory.resolve(LOCK)));
+            } catch (IOException | RuntimeException e) {
+                OWN.remove(directory.getFileName().toString());
+                throw e;
+            }
+        }
+    }
+
+    private static FileChannel lockNew(Path file) throws IOException {
+        FileChannel lock = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try {
             FileLock taken = lock.tryLock(); // an interrupted thread that waited would close the channel
             if (taken == null) {
-                throw new IOException(directory + ": the lock of a new file cannot be had");
+                throw new IOException("the lock of a new file cannot be had");
             }
-            return new TempArea(directory, lock);
+            return lock;
+        } catch (IOException e) {
+            lock.close();
+            throw NamedFiles.named(file, e);
         }
     }
 

@@ -6,6 +6,7 @@ import io.layerfs.ProgressListener;
 import io.layerfs.Verification;
 import io.layerfs.Verification.Finding;
 import io.layerfs.Verification.Kind;
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.oci.Descriptor;
 import java.io.IOException;
@@ -132,7 +133,7 @@ final class Verifier {
                 whole &= isSound(subject, diffId, layers);
             }
             for (Descriptor layer : documents.parsed().layers()) {
-                if (!Files.exists(paths.blob(layer.digest()))) {
+                if (!NamedFiles.exists(paths.blob(layer.digest()))) {
                     missing(subject, layer.digest());
                 }
             }
@@ -152,15 +153,15 @@ final class Verifier {
             String defect = signature.defect();
             if (defect != null) {
                 findings.add(new Finding(
-                        Files.exists(paths.blob(signature.digest())) ? Kind.BAD_DOCUMENT : Kind.MISSING_BLOB,
+                        NamedFiles.exists(paths.blob(signature.digest())) ? Kind.BAD_DOCUMENT : Kind.MISSING_BLOB,
                         signature.digest().toString(),
                         manifest.annotations().get(Descriptor.REF_NAME) + ": " + defect));
             }
         }
     }
 
-    private boolean isSound(String image, Digest diffId, Set<Digest> layers) {
-        if (!Files.exists(paths.blob(diffId))) {
+    private boolean isSound(String image, Digest diffId, Set<Digest> layers) throws IOException {
+        if (!NamedFiles.exists(paths.blob(diffId))) {
             missing(image, diffId);
             return false;
         }

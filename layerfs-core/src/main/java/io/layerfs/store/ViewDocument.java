@@ -1,6 +1,7 @@
 package io.layerfs.store;
 
 import io.layerfs.Digest;
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import io.layerfs.oci.Json;
 import java.io.IOException;
@@ -38,7 +39,7 @@ record ViewDocument(Digest image, List<Digest> diffIds, Instant created, long qu
         json.put("numbering", numbering);
         json.put("backend", backend);
         Path aside = directory.resolve(FILE + ".new");
-        Files.write(aside, Json.write(json));
+        NamedFiles.write(aside, Json.write(json));
         Durable.publish(aside, directory.resolve(FILE));
     }
 

@@ -4,6 +4,7 @@ import io.layerfs.Digest;
 import io.layerfs.View;
 import io.layerfs.ViewInfo;
 import io.layerfs.WritableView;
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import io.layerfs.upper.ScratchDirectory;
 import io.layerfs.upper.UpperView;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +69,13 @@ public final class Views {
                 startNew(name, directory);
                 View below = lower.view(diffIds);
                 UpperView view = UpperView.create(below, directory, quota, forks, InstantSource.system(), lock);
-                document.write(directory);
+                try {
+                    document.write(directory);
+                } catch (IOException | RuntimeException e) {
+                    try (view) {
+                        throw e;
+                    }
+                }
                 return view;
             });
         }
@@ -78,7 +86,7 @@ public final class Views {
         Hold hold = holds.get();
         try {
             hold.addImage(document.image(), document.diffIds());
-            if (!Files.exists(paths.blob(document.image()))) {
+            if (!NamedFiles.exists(paths.blob(document.image()))) {
                 throw new NoSuchFileException(
                         document.image().toString(), null, "no image of this digest in the store any more");
             }
@@ -123,7 +131,7 @@ public final class Views {
     }
 
     private static void startNew(String name, Path directory) throws IOException {
-        if (Files.exists(directory.resolve(ViewDocument.FILE))) {
+        if (NamedFiles.exists(directory.resolve(ViewDocument.FILE))) {
             throw new FileAlreadyExistsException(name, null, "there is a view of that name");
         }
         Durable.deleteTree(directory); // of one whose making was cut short
@@ -189,7 +197,7 @@ public final class Views {
 
     private List<Path> directories() throws IOException {
         List<Path> all = new ArrayList<>();
-        if (Files.isDirectory(paths.views())) {
+        if (NamedFiles.exists(paths.views())) {
             try (DirectoryStream<Path> directories = Files.newDirectoryStream(paths.views())) {
                 directories.forEach(all::add);
             }
@@ -201,11 +209,11 @@ public final class Views {
     void clean() throws IOException {
         for (Path directory : directories()) {
             String name = directory.getFileName().toString();
-            if (!NAME.matcher(name).matches() || Files.exists(directory.resolve(ViewDocument.FILE))) {
+            if (!NAME.matcher(name).matches() || NamedFiles.exists(directory.resolve(ViewDocument.FILE))) {
                 continue;
             }
             try (Closeable lock = tryLock(name)) {
-                if (lock != null && !Files.exists(directory.resolve(ViewDocument.FILE))) {
+                if (lock != null && !NamedFiles.exists(directory.resolve(ViewDocument.FILE))) {
                     Durable.deleteTree(directory);
                 }
             }
@@ -216,7 +224,7 @@ public final class Views {
     public boolean drop(String name) throws IOException {
         Path directory = directory(name);
         try (Closeable lock = lock(name)) {
-            boolean known = Files.exists(directory.resolve(ViewDocument.FILE));
+            boolean known = NamedFiles.exists(directory.resolve(ViewDocument.FILE));
             // first of all: what is left if this is cut short is no view
             Files.deleteIfExists(directory.resolve(ViewDocument.FILE));
             Durable.deleteTree(directory);
@@ -232,7 +240,7 @@ public final class Views {
         return lock;
     }
 
-    /** The lock outlives the store object that it was taken through, as the view does; null where another has it. */
+    /** The lock outlives the store object that it was taken through, as the view does, and may be closed twice; null where another has it. */
     private @Nullable Closeable tryLock(String name) throws IOException {
         StoreLocks locks = StoreLocks.open(paths.lock());
         StoreLocks.Held held = null;
@@ -242,9 +250,12 @@ public final class Views {
                 return null;
             }
             StoreLocks.Held taken = held;
+            AtomicBoolean closed = new AtomicBoolean();
             return () -> {
-                try (StoreLocks used = locks) {
-                    taken.close();
+                if (closed.compareAndSet(false, true)) {
+                    try (StoreLocks used = locks) {
+                        taken.close();
+                    }
                 }
             };
         } finally {

@@ -36,6 +36,7 @@ public final class LayerTarReader {
 
     private static final int MAX_ENTRIES = 5_000_000;
     private static final int MAX_NAME = 255;
+    private static final int MAX_DEPTH = 1024;
 
     private final TarReader tar;
     private final Blob blob;
@@ -110,6 +111,10 @@ public final class LayerTarReader {
             path = LayerPath.of(bytes);
         } catch (IllegalArgumentException e) {
             throw new MalformedLayerException("not a path that a layer can have, or link to: " + e.getMessage(), e);
+        }
+        if (path.depth() > MAX_DEPTH) {
+            throw new MalformedLayerException(
+                    path.depth() + " directories one in the other; " + MAX_DEPTH + " are allowed");
         }
         for (Name name : path.names()) {
             if (name.length() > MAX_NAME) {

@@ -1,13 +1,15 @@
 package io.layerfs.upper;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scratch file of one large changed file: sparse, a block where the file has it. Made at the first write. Safe for many
@@ -20,8 +22,11 @@ final class DataFile {
     private final DataArea area;
     private final Path path;
     private final AtomicBoolean deleted = new AtomicBoolean();
+    private final Deque<Duty> duties = new ArrayDeque<>();
+    private volatile boolean owing;
     private volatile boolean created;
     private volatile boolean dirty;
+    private volatile @Nullable IOException lost;
 
     DataFile(DataArea area, Path path, boolean created) {
         this.area = area;
@@ -30,13 +35,65 @@ final class DataFile {
     }
 
     /** Opens it; a scratch file that somebody deleted is an error, and not an empty file. */
-    RandomAccessFile open() throws IOException {
+    RandomFile open() throws IOException {
         if (created && !Files.exists(path)) {
             throw new NoSuchFileException(path.toString(), null, "the scratch file of a changed file is gone");
         }
-        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        RandomFile file = RandomFile.open(path);
         created = true;
         return file;
+    }
+
+    /** Something that is to be done to the file: who reads the journal does it. */
+    private interface Duty {
+        void run(RandomFile file) throws IOException;
+    }
+
+    private synchronized void owe(Duty duty) {
+        duties.add(duty);
+        owing = true;
+    }
+
+    /** Does what could not be done before; until that succeeds, nothing else can be done with the file. */
+    private void fulfil() throws IOException {
+        if (!owing) {
+            return;
+        }
+        synchronized (this) {
+            OpenFiles.Handle handle = area.openFiles().borrow(this);
+            try {
+                for (Duty next = duties.peek(); next != null; next = duties.peek()) {
+                    next.run(handle.open());
+                    duties.remove();
+                }
+                owing = false;
+            } finally {
+                area.openFiles().giveBack(handle);
+            }
+        }
+    }
+
+    /** Writes over what counts already. Where that fails, it is done before anything else is done with the file. */
+    void overwrite(long position, ByteBuffer source) throws IOException {
+        int start = source.position();
+        try {
+            write(position, source);
+        } catch (IOException e) {
+            byte[] bytes = new byte[source.limit() - start];
+            source.position(start).get(bytes);
+            owe(file -> file.write(position, bytes, 0, bytes.length));
+            throw e;
+        }
+    }
+
+    /** Cuts off what does not count any more. Where that fails, it is done before anything else is done with the file. */
+    void cut(long size) throws IOException {
+        try {
+            truncate(size);
+        } catch (IOException e) {
+            owe(file -> file.truncate(size));
+            throw e;
+        }
     }
 
     /** Writes the rest of {@code source} at {@code position}. */
@@ -44,25 +101,23 @@ final class DataFile {
         if (!source.hasRemaining()) {
             return;
         }
+        fulfil();
         dirty = true;
         OpenFiles.Handle handle = area.openFiles().borrow(this);
         try {
-            handle.open().seek(position);
             if (source.hasArray()) {
-                handle.open().write(source.array(), source.arrayOffset() + source.position(), source.remaining());
+                int offset = source.arrayOffset() + source.position();
+                handle.open().write(position, source.array(), offset, source.remaining());
                 source.position(source.limit());
             } else {
                 byte[] buffer = new byte[Math.min(TRANSFER, source.remaining())];
-                while (source.hasRemaining()) {
+                for (long at = position; source.hasRemaining(); ) {
                     int n = Math.min(buffer.length, source.remaining());
                     source.get(buffer, 0, n);
-                    handle.open().write(buffer, 0, n);
+                    handle.open().write(at, buffer, 0, n);
+                    at += n;
                 }
             }
-        } catch (FileSystemException e) {
-            throw e;
-        } catch (IOException e) {
-            throw failure(e);
         } finally {
             area.openFiles().giveBack(handle);
         }
@@ -70,28 +125,29 @@ final class DataFile {
 
     /** Fills {@code target} from {@code position}; what is behind the file's end are zeros. */
     void read(long position, ByteBuffer target) throws IOException {
+        fulfil();
         OpenFiles.Handle handle = area.openFiles().borrow(this);
         try {
-            handle.open().seek(position);
             byte[] buffer = target.hasArray() ? new byte[0] : new byte[Math.min(TRANSFER, target.remaining())];
-            while (target.hasRemaining()) {
-                int n = read(handle.open(), target, buffer);
+            for (long at = position; target.hasRemaining(); ) {
+                int n = read(handle.open(), at, target, buffer);
                 if (n < 0) {
                     Zeros.put(target, target.remaining());
                 }
+                at += n;
             }
         } finally {
             area.openFiles().giveBack(handle);
         }
     }
 
-    private static int read(RandomAccessFile file, ByteBuffer target, byte[] buffer) throws IOException {
+    private static int read(RandomFile file, long position, ByteBuffer target, byte[] buffer) throws IOException {
         if (target.hasArray()) {
-            int n = file.read(target.array(), target.arrayOffset() + target.position(), target.remaining());
+            int n = file.read(position, target.array(), target.arrayOffset() + target.position(), target.remaining());
             target.position(target.position() + Math.max(n, 0));
             return n;
         }
-        int n = file.read(buffer, 0, Math.min(buffer.length, target.remaining()));
+        int n = file.read(position, buffer, 0, Math.min(buffer.length, target.remaining()));
         target.put(buffer, 0, Math.max(n, 0));
         return n;
     }
@@ -101,40 +157,40 @@ final class DataFile {
         if (!created) {
             return;
         }
+        fulfil();
         dirty = true;
         OpenFiles.Handle handle = area.openFiles().borrow(this);
         try {
-            if (handle.open().length() > size) {
-                handle.open().setLength(size);
-            }
+            handle.open().truncate(size);
         } finally {
             area.openFiles().giveBack(handle);
         }
     }
 
-    /** Returns when what was written survives a crash of the machine. */
+    /**
+     * Returns when what was written survives a crash of the machine. Where that fails once it fails from then on: the kernel
+     * forgets what it could not write, and would say next time that all is well.
+     */
     void force() throws IOException {
+        IOException before = lost;
+        if (before != null) {
+            throw new FileSystemException(
+                    path.toString(), null, "could not be written to the disk before: " + before.getMessage());
+        }
         if (!dirty || deleted.get()) {
             return;
         }
+        fulfil();
         dirty = false;
         OpenFiles.Handle handle = area.openFiles().borrow(this);
         try {
-            handle.open().getFD().sync();
+            handle.open().sync();
         } catch (IOException e) {
-            dirty = true;
-            throw failure(e);
+            lost = e;
+            throw e;
         } finally {
             area.openFiles().giveBack(handle);
         }
-    }
-
-    private FileSystemException failure(IOException e) {
-        String reason = e.getMessage();
-        FileSystemException failure =
-                new FileSystemException(path.toString(), null, reason == null ? "Input/output error" : reason);
-        failure.initCause(e);
-        return failure;
     }
 
     /** Gives its space back; idempotent. */

@@ -313,7 +313,7 @@ final class FileData implements Content {
         }
     }
 
-    /** Writes what goes to blocks that count already; before {@link #applyWrite}. */
+    /** Writes what goes to blocks that count already; before {@link #applyWrite}, whether it fails or not. */
     void overwrite(long position, ByteBuffer source) throws IOException {
         if (small == null) {
             write(position, source, true);
@@ -321,6 +321,7 @@ final class FileData implements Content {
     }
 
     private void write(long position, ByteBuffer source, boolean present) throws IOException {
+        IOException failure = null;
         long end = position + source.remaining();
         long limit = (end + BlockSet.BLOCK - 1) / BlockSet.BLOCK;
         for (long block = position / BlockSet.BLOCK; block < limit; ) {
@@ -337,9 +338,23 @@ final class FileData implements Content {
                 ByteBuffer part = source.duplicate();
                 part.position(source.position() + (int) (from - position));
                 part.limit(source.position() + (int) (to - position));
-                file().write(from, part);
+                try {
+                    if (present) {
+                        file().overwrite(from, part);
+                    } else {
+                        file().write(from, part);
+                    }
+                } catch (IOException e) {
+                    if (!present) {
+                        throw e;
+                    }
+                    failure = e;
+                }
             }
             block = runEnd;
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 
@@ -402,7 +417,7 @@ final class FileData implements Content {
         long before = size;
         showSize(newSize);
         if (newSize < before && file != null) {
-            file.truncate(newSize);
+            file.cut(newSize);
         }
     }
 

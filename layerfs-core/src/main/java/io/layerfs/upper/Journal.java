@@ -1,6 +1,7 @@
 package io.layerfs.upper;
 
 import com.google.common.hash.Hashing;
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -8,7 +9,6 @@ import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ final class Journal implements Closeable {
     private static final long LEAST_REWRITE = 1L << 20;
 
     private final Path path;
-    private RandomAccessFile file;
+    private RandomFile file;
     private long length;
     private long compactLength;
     private boolean forced;
@@ -48,14 +48,14 @@ final class Journal implements Closeable {
 
     private Journal(Path path) throws IOException {
         this.path = path;
-        this.file = new RandomAccessFile(path.toFile(), "rw");
+        this.file = RandomFile.open(path);
     }
 
     /** Makes one with these records, all there or none. */
     static Journal create(Path path, Writer records) throws IOException {
-        write(path, records);
+        Durable.publish(write(path, records), path);
         Journal journal = new Journal(path);
-        journal.moveToEnd(Files.size(path));
+        journal.length = Files.size(path);
         journal.compactLength = journal.length;
         return journal;
     }
@@ -66,7 +66,7 @@ final class Journal implements Closeable {
         Journal journal = new Journal(path);
         try {
             journal.cut(end);
-            journal.moveToEnd(end);
+            journal.length = end;
             return journal;
         } catch (IOException | RuntimeException e) {
             journal.close();
@@ -109,37 +109,28 @@ final class Journal implements Closeable {
         if (torn > 0) {
             Path aside = path.resolveSibling(path.getFileName() + ".torn");
             byte[] bytes = new byte[(int) Math.min(torn, 16 << 20)];
-            file.seek(end);
-            file.readFully(bytes);
-            Files.write(aside, bytes);
-            file.setLength(end);
-            file.getFD().sync();
+            file.readFully(end, bytes);
+            NamedFiles.write(aside, bytes);
+            file.truncate(end);
+            file.sync();
         }
-    }
-
-    private void moveToEnd(long end) throws IOException {
-        length = end;
-        file.seek(end);
     }
 
     /** Adds a record; where it cannot be written, the journal is as it was. */
     synchronized void append(byte[] record) throws IOException {
         requireSound();
         try {
-            file.write(framed(record));
+            file.write(length, framed(record), 0, HEADER + record.length);
             length += HEADER + record.length;
             forced = false;
         } catch (IOException e) {
-            FileSystemException failure = new FileSystemException(path.toString(), null, e.getMessage());
-            failure.initCause(e);
             try {
-                file.setLength(length);
-                file.seek(length);
+                file.truncate(length);
             } catch (IOException second) {
-                broken = failure;
-                failure.addSuppressed(second);
+                broken = e;
+                e.addSuppressed(second);
             }
-            throw failure;
+            throw e;
         }
     }
 
@@ -158,11 +149,19 @@ final class Journal implements Closeable {
         }
     }
 
-    /** Returns when all records survive a crash of the machine. */
+    /**
+     * Returns when all records survive a crash of the machine. Where that fails nothing is added any more, until the records
+     * are written anew: the kernel forgets what it could not write, and would say next time that all is well.
+     */
     synchronized void force() throws IOException {
         requireSound();
         if (!forced) {
-            file.getFD().sync();
+            try {
+                file.sync();
+            } catch (IOException e) {
+                broken = e;
+                throw e;
+            }
             forced = true;
         }
     }
@@ -172,26 +171,43 @@ final class Journal implements Closeable {
         return length > LEAST_REWRITE && length > 4 * compactLength;
     }
 
-    /** Replaces all records, in one step; where they cannot be written, the journal stays, and becomes longer. */
+    /**
+     * Replaces all records, in one step; where they cannot be written, the journal stays, and becomes longer. Where just that
+     * they are there cannot be written to the disk, nothing is added any more, and {@link #force} says why.
+     */
     synchronized void rewrite(Writer records) throws IOException {
         compactLength = length;
-        write(path, records);
-        RandomAccessFile old = file;
-        file = new RandomAccessFile(path.toFile(), "rw");
-        old.close();
-        moveToEnd(file.length());
-        compactLength = length;
-        forced = true;
-        broken = null;
+        Path aside = write(path, records);
+        RandomFile next = RandomFile.open(aside);
+        IOException failure = null;
+        try {
+            Durable.publish(aside, path);
+        } catch (IOException e) {
+            failure = e;
+        }
+        if (failure != null && Files.exists(aside)) {
+            try (next) {
+                throw failure;
+            }
+        }
+        // what failed, if anything did, is what comes after the renaming: then the new file is the journal all the same
+        try (RandomFile old = file) {
+            file = next;
+            length = next.length();
+            compactLength = length;
+            forced = failure == null;
+            broken = failure;
+        }
     }
 
-    private static void write(Path path, Writer records) throws IOException {
+    /** Writes a journal beside the one that is there. */
+    private static Path write(Path path, Writer records) throws IOException {
         Path aside = path.resolveSibling(path.getFileName() + ".new");
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside), 1 << 16)) {
+        try (OutputStream out = new BufferedOutputStream(NamedFiles.newOutputStream(aside), 1 << 16)) {
             out.write(MAGIC);
             records.write(record -> out.write(framed(record)));
         }
-        Durable.publish(aside, path);
+        return aside;
     }
 
     @Override

@@ -1,16 +1,11 @@
 package io.layerfs.upper;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 
-/**
- * Handles of scratch files: each is used by one thread at a time, and some are kept open for the next.
- *
- * <p>{@link RandomAccessFile} and not a channel, because an interrupt of one thread closes a channel for all.
- */
+/** Handles of scratch files: each is used by one thread at a time, and some are kept open for the next. */
 final class OpenFiles {
 
     private static final int IDLE = 64;
@@ -18,7 +13,7 @@ final class OpenFiles {
     private final Deque<Handle> idle = new ArrayDeque<>();
 
     /** A file that is open. */
-    record Handle(DataFile file, RandomAccessFile open) {}
+    record Handle(DataFile file, RandomFile open) {}
 
     /** A handle that nobody else uses; to be given back. */
     Handle borrow(DataFile file) throws IOException {

@@ -164,8 +164,11 @@ final class UpperFile implements WritableView.OpenFile {
             }
             throw e;
         }
-        data.overwrite(at, source);
-        data.applyWrite(at, source);
+        try {
+            data.overwrite(at, source);
+        } finally {
+            data.applyWrite(at, source);
+        }
     }
 
     private static void record(Edits edits, FileData data, long at, ByteBuffer source) {
@@ -230,8 +233,11 @@ final class UpperFile implements WritableView.OpenFile {
             view.account().add(-growth);
             throw e;
         }
-        data.applyTruncate(size);
-        view.account().add(data.allocated() - before - growth);
+        try {
+            data.applyTruncate(size);
+        } finally {
+            view.account().add(data.allocated() - before - growth);
+        }
     }
 
     /** Gives the file new data without a byte: nothing is copied up, and the old bytes are there until the journal is safe. */

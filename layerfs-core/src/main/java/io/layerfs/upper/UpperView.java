@@ -226,7 +226,7 @@ public final class UpperView implements WritableView {
     }
 
     /** Writes the journal anew, where it has become long. No data may be changing: what is written would be missed. */
-    private void compact() throws IOException {
+    private void compact() {
         if (journal == null || !journal.isLong()) {
             return;
         }
@@ -239,6 +239,9 @@ public final class UpperView implements WritableView {
                 journal.rewrite(to -> Compaction.write(now, to));
                 area.deleteDoomed();
             }
+        } catch (IOException e) {
+            // what was asked for is done and in the journal, which may be long; what the disk lost, force() tells
+            return;
         } finally {
             lock.unlock();
             sharing.writeLock().unlock();
@@ -446,7 +449,7 @@ public final class UpperView implements WritableView {
         }
     }
 
-    void endDataChange() throws IOException {
+    void endDataChange() {
         sharing.readLock().unlock();
         compact();
     }

@@ -54,10 +54,15 @@ final class Mutants {
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
             change(mutant);
         }
-        setChecksum(mutant);
+        writeWithChecksums(file, bytes);
+    }
+
+    /** Writes an image whose checksums are right, whatever else is in it. */
+    static void writeWithChecksums(Path file, byte[] bytes) throws IOException {
+        setChecksum(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
         Files.write(file, bytes);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            PageChecksums.append(channel, image.length);
+            PageChecksums.append(channel, bytes.length);
         }
     }
 

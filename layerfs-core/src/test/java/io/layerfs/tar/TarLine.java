@@ -82,7 +82,7 @@ final class TarLine {
         return lines;
     }
 
-    private static TarEntry.Kind kind(TarArchiveEntry entry) {
+    static TarEntry.Kind kind(TarArchiveEntry entry) {
         return entry.isLink()
                 ? TarEntry.Kind.HARD_LINK
                 : entry.isSymbolicLink()

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /** All that a layer keeps of what a view shows, a line for each name: two views are equal where their lines are. */
-final class ViewLines {
+public final class ViewLines {
 
     private final View view;
     private final List<String> lines = new ArrayList<>();
@@ -25,7 +25,7 @@ final class ViewLines {
         this.view = view;
     }
 
-    static List<String> of(View view) throws IOException {
+    public static List<String> of(View view) throws IOException {
         ViewLines lines = new ViewLines(view);
         lines.visit("", view.root(), view.root());
         return lines.lines;

@@ -1,0 +1,179 @@
+package io.layerfs.upper;
+
+import io.layerfs.blob.NamedFiles;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file that is read and written at any place of it. Made where it is absent. For one thread at a time.
+ *
+ * <p>On the host a {@link RandomAccessFile} and not a channel, because an interrupt of one thread closes a channel for all;
+ * on another provider's file system a channel, because there is nothing else. Every failure names the file.
+ */
+abstract class RandomFile implements Closeable {
+
+    private final Path path;
+
+    private RandomFile(Path path) {
+        this.path = path;
+    }
+
+    static RandomFile open(Path path) throws IOException {
+        return path.getFileSystem().equals(FileSystems.getDefault()) ? new OfHost(path) : new OfChannel(path);
+    }
+
+    /** Something that is done to the file. */
+    private interface Call {
+        int run() throws IOException;
+    }
+
+    private int named(Call call) throws IOException {
+        try {
+            return call.run();
+        } catch (IOException e) {
+            throw NamedFiles.named(path, e);
+        }
+    }
+
+    /** Reads some bytes, as many as there are at once, up to {@code length}; -1 at or behind its end. */
+    final int read(long position, byte[] target, int offset, int length) throws IOException {
+        return named(() -> doRead(position, target, offset, length));
+    }
+
+    /** Reads {@code target} full. */
+    final void readFully(long position, byte[] target) throws IOException {
+        for (int done = 0; done < target.length; ) {
+            int n = read(position + done, target, done, target.length - done);
+            if (n < 0) {
+                throw new EOFException(path + " ends at " + (position + done));
+            }
+            done += n;
+        }
+    }
+
+    final void write(long position, byte[] source, int offset, int length) throws IOException {
+        named(() -> {
+            doWrite(position, source, offset, length);
+            return length;
+        });
+    }
+
+    /** Cuts it to {@code size} bytes, if it is longer. */
+    final void truncate(long size) throws IOException {
+        named(() -> {
+            doTruncate(size);
+            return 0;
+        });
+    }
+
+    /** Returns when it is on the disk. */
+    final void sync() throws IOException {
+        named(() -> {
+            doSync();
+            return 0;
+        });
+    }
+
+    abstract long length() throws IOException;
+
+    abstract int doRead(long position, byte[] target, int offset, int length) throws IOException;
+
+    abstract void doWrite(long position, byte[] source, int offset, int length) throws IOException;
+
+    abstract void doTruncate(long size) throws IOException;
+
+    abstract void doSync() throws IOException;
+
+    private static final class OfHost extends RandomFile {
+        private final RandomAccessFile file;
+
+        OfHost(Path path) throws IOException {
+            super(path);
+            file = new RandomAccessFile(path.toFile(), "rw");
+        }
+
+        @Override
+        int doRead(long position, byte[] target, int offset, int length) throws IOException {
+            file.seek(position);
+            return file.read(target, offset, length);
+        }
+
+        @Override
+        void doWrite(long position, byte[] source, int offset, int length) throws IOException {
+            file.seek(position);
+            file.write(source, offset, length);
+        }
+
+        @Override
+        void doTruncate(long size) throws IOException {
+            if (file.length() > size) {
+                file.setLength(size);
+            }
+        }
+
+        @Override
+        void doSync() throws IOException {
+            file.getFD().sync();
+        }
+
+        @Override
+        long length() throws IOException {
+            return file.length();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    private static final class OfChannel extends RandomFile {
+        private final FileChannel channel;
+
+        OfChannel(Path path) throws IOException {
+            super(path);
+            channel = FileChannel.open(
+                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        }
+
+        @Override
+        int doRead(long position, byte[] target, int offset, int length) throws IOException {
+            return channel.read(ByteBuffer.wrap(target, offset, length), position);
+        }
+
+        @Override
+        void doWrite(long position, byte[] source, int offset, int length) throws IOException {
+            ByteBuffer bytes = ByteBuffer.wrap(source, offset, length);
+            for (long at = position; bytes.hasRemaining(); ) {
+                at += channel.write(bytes, at);
+            }
+        }
+
+        @Override
+        void doTruncate(long size) throws IOException {
+            channel.truncate(size);
+        }
+
+        @Override
+        void doSync() throws IOException {
+            channel.force(true);
+        }
+
+        @Override
+        long length() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.layerfs.tar;
+
+import io.layerfs.tar.TarBytes.Header;
+import java.util.Random;
+
+/** Tars of all forms of headers, the same for the same seed, most of them a little wrong. */
+final class RandomTars {
+
+    private final Random random;
+
+    RandomTars(long seed) {
+        this.random = new Random(seed);
+    }
+
+    byte[] next() {
+        TarBytes tar = new TarBytes();
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            entry(tar);
+        }
+        byte[] bytes = random.nextInt(8) == 0 ? tar.toBytes() : tar.end().toBytes();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            // mostly in a header, since content is nobody's concern
+            int at = random.nextInt(bytes.length / 512) * 512 + place();
+            bytes[at] = (byte) value();
+        }
+        TarFuzzTest.repairChecksums(bytes);
+        return bytes;
+    }
+
+    private int place() {
+        return switch (random.nextInt(4)) {
+            case 0 -> 124 + random.nextInt(12);
+            case 1 -> 156 + random.nextInt(2);
+            case 2 -> 257 + random.nextInt(8);
+            default -> random.nextInt(512);
+        };
+    }
+
+    private int value() {
+        return random.nextInt(3) == 0 ? random.nextInt(128) : "01234567 \0/.LKxgS".charAt(random.nextInt(17));
+    }
+
+    private String name() {
+        String name = "n" + random.nextInt(100);
+        return switch (random.nextInt(5)) {
+            case 0 -> "d/" + name;
+            case 1 -> name + "x".repeat(random.nextInt(90));
+            case 2 -> "./" + name;
+            default -> name;
+        };
+    }
+
+    private void entry(TarBytes tar) {
+        switch (random.nextInt(6)) {
+            case 0 -> tar.entry(new Header('L', "././@LongLink").gnu(), name() + "y".repeat(120) + "\0");
+            case 1 -> tar.pax("path=" + name() + "z".repeat(random.nextInt(200)));
+            case 2 -> tar.pax(record(), record());
+            case 3 -> tar.entry(new Header('g', "global"), TarBytes.records("comment=c"));
+            default -> {}
+        }
+        char type = "0000\0125673".charAt(random.nextInt(11));
+        Header header = new Header(type, name() + (type == '5' ? "/" : ""));
+        if (type == '1' || type == '2') {
+            header.link(name());
+        }
+        if (random.nextInt(3) == 0) {
+            header.gnu();
+        } else if (random.nextInt(6) == 0) {
+            header.v7();
+        } else if (random.nextInt(4) == 0) {
+            header.text(345, "prefix/" + name());
+        }
+        header.octal(100, 8, random.nextInt(010000)).octal(136, 12, random.nextInt(Integer.MAX_VALUE));
+        if (random.nextInt(6) == 0) {
+            header.base256(108, 8, random.nextInt(1 << 30));
+        }
+        boolean body = type == '0' || type == '\0' || type == '7';
+        tar.entry(header, body ? "c".repeat(random.nextInt(1200)) : "");
+    }
+
+    private String record() {
+        return switch (random.nextInt(7)) {
+            case 0 -> "size=" + random.nextInt(2000);
+            case 1 -> "uid=" + random.nextInt();
+            case 2 -> "mtime=" + random.nextInt() + "." + random.nextInt(1000);
+            case 3 -> "linkpath=" + name();
+            case 4 -> "gid=" + random.nextInt(3_000_000);
+            case 5 -> "path=";
+            default -> "comment=" + name();
+        };
+    }
+}
