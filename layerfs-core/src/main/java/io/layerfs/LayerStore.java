@@ -117,7 +117,10 @@ public final class LayerStore implements AutoCloseable {
     public Image derive(
             @Nullable Image base, List<Layer> layers, List<History> histories, byte[] config, @Nullable String tag)
             throws IOException {
-        return algebra().derive(base, layers, histories, config, tag);
+        try (Hold hold = base == null ? holding() : holding(base)) {
+            hold.addBlobs(layers.stream().map(Layer::diffId).toList());
+            return algebra(hold).derive(base, layers, histories, config, tag);
+        }
     }
 
     /**
