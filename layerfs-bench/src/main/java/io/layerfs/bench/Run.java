@@ -98,7 +98,7 @@ public final class Run {
         // where there is no choice of places, the methods are what is compared
         String place = conditions.remove("place");
         if (benchmark.getThreads() > 1) {
-            conditions.put("threads", Integer.toString(benchmark.getThreads()));
+            conditions.put(Result.THREADS, Integer.toString(benchmark.getThreads()));
         }
         Statistics samples = run.getPrimaryResult().getStatistics();
         double allocated = run.getSecondaryResults().entrySet().stream()

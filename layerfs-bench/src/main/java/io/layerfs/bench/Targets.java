@@ -84,16 +84,10 @@ final class Targets {
         faster("`readAllBytes` of 4 KiB, kernel overlay", 3, find(small, "vfs"), find(small, "overlay"));
         String large = "Read.sequential64M";
         within("sequential read of 64 MiB, to a copy of mapped memory", 1.3, find(large, "vfs"), find(large, "mapped"));
-        for (String title : List.of("Lookup.attributes", small)) {
-            Optional<Result> two = find(title, "vfs", "threads=2");
-            Optional<Result> alone = results.all().stream()
-                    .filter(result ->
-                            result.title().equals(title) && result.place().equals("vfs"))
-                    .filter(result -> !result.conditions().containsKey("threads"))
-                    .filter(result -> !"500".equals(result.conditions().get("layers")))
-                    .findFirst();
-            scaling(title, two, alone);
-        }
+        String lookup = "Lookup.attributes";
+        String[] conditions = {"layers=1", "entries=5000"};
+        scaling(lookup, find(lookup, "vfs", "layers=1", "threads=2"), find(lookup, "vfs", conditions));
+        scaling(small, find(small, "vfs", "threads=2"), find(small, "vfs"));
     }
 
     /** Each thread's time is measured: two that are not slower than one do twice as much. */
