@@ -80,11 +80,7 @@ final class LineChart {
         StringBuilder path = new StringBuilder();
         for (Result point : points) {
             path.append(String.format(
-                    Locale.ROOT,
-                    "%s%.1f %.1f",
-                    path.length() == 0 ? "M" : " L",
-                    left(x(point)),
-                    top(point.median())));
+                    Locale.ROOT, "%s%.1f %.1f", path.length() == 0 ? "M" : " L", left(x(point)), top(point.median())));
         }
         svg.add("<path class=\"line c%d\" d=\"%s\"/>", colour, path);
         Result end = points.get(points.size() - 1);

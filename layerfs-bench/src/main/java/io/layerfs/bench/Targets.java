@@ -160,16 +160,17 @@ final class Targets {
         below(
                 "index of 1 000 000 entries, bytes for each",
                 160,
+                "B",
                 find("Index.bytesPerEntry", LAYERFS, "entries=1000000"));
     }
 
     private void mounts() {
         String large = "entries=1000000";
         Optional<Result> opened = find("Mount.openAndReadOne", "vfs-writable", large);
-        below("open an image of 1 000 000 entries, read a file, close", 5e6, opened);
+        below("open an image of 1 000 000 entries, read a file, close", 5e6, "ns", opened);
         allocated("heap that this allocates", MEBIBYTE, opened);
         String mount = "Mount.mountAndEnd";
-        below("writable view of 1 000 000 entries, and its end", 1e5, find(mount, "vfs-writable", large));
+        below("writable view of 1 000 000 entries, and its end", 1e5, "ns", find(mount, "vfs-writable", large));
         within("writable kernel mount, and its end: to the bare calls", 1.2, find(mount, "erofs"), find(mount, "bare"));
     }
 
@@ -243,8 +244,7 @@ final class Targets {
                 .orElse(result.place());
     }
 
-    private void below(String what, double limit, Optional<Result> own) {
-        String unit = own.map(Result::unit).orElse("ns");
+    private void below(String what, double limit, String unit, Optional<Result> own) {
         String wanted = "≤ " + Quantity.of(limit, unit);
         own.ifPresentOrElse(
                 result ->
