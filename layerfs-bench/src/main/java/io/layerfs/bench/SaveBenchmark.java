@@ -10,7 +10,6 @@ import io.layerfs.compress.Compressor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -59,7 +58,7 @@ public class SaveBenchmark {
     /** Imports the archive. */
     @Setup(Level.Trial)
     public void read() throws IOException {
-        temporary = Files.createTempDirectory(Trees.directory(), "bench");
+        temporary = Workplace.newDirectory();
         store = LayerStore.open(temporary.resolve("store"));
         image = store.importImage(Path.of(archive), ImportOptions.DEFAULT);
         String[] parts = compression.split("-", 2);
@@ -71,7 +70,7 @@ public class SaveBenchmark {
     @TearDown(Level.Trial)
     public void remove() throws IOException {
         store.close();
-        Trees.delete(temporary);
+        Workplace.delete(temporary);
     }
 
     /** Every layer, one after the other; answers how many bytes they have. */
