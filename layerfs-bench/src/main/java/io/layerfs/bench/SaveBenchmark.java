@@ -52,6 +52,7 @@ public class SaveBenchmark {
     public int threads;
 
     private Path temporary = Path.of("");
+
     @SuppressWarnings("NullAway.Init") // set up by JMH
     private LayerStore store;
 
