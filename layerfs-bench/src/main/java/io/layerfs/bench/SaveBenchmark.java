@@ -51,8 +51,13 @@ public class SaveBenchmark {
     public int threads;
 
     private Path temporary = Path.of("");
+
+    @SuppressWarnings("NullAway.Init") // set up by JMH
     private LayerStore store;
+
+    @SuppressWarnings("NullAway.Init") // set up by JMH
     private Image image;
+
     private LayerCompression wanted = LayerCompression.KEEP;
 
     /** Imports the archive. */
