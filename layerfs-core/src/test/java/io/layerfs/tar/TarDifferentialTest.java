@@ -1,5 +1,6 @@
 package io.layerfs.tar;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -39,7 +40,13 @@ class TarDifferentialTest {
         boolean differ(byte[] tar, String[] ours, String[] theirs);
     }
 
-    private static final List<Rule> EXPLAINED = List.of();
+    private static final List<Rule> EXPLAINED = List.of(
+            new Rule("an empty path record: POSIX has it mean the header's, Python has it mean no path", (tar, one, other) ->
+                    other[1].isEmpty() && new String(tar, ISO_8859_1).contains(" path=\n") && sameBut(1, one, other)));
+
+    private static boolean sameBut(int field, String[] one, String[] other) {
+        return IntStream.range(0, one.length).allMatch(i -> i == field || one[i].equals(other[i]));
+    }
 
     @TempDir
     private Path directory;
@@ -182,7 +189,7 @@ class TarDifferentialTest {
                 compare("Python", seed, tar, ours, python.list(tar));
             }
         }
-        assertThat(differences).isEmpty();
+        assertThat(differences.stream().limit(8)).as(differences.size() + " differences").isEmpty();
         assertThat(accepted).isGreaterThan(TARS / 10);
         assertThat(compared).isGreaterThan(accepted);
     }
