@@ -82,6 +82,17 @@ class ImageSignaturesTest {
     }
 
     @Test
+    void thereAreNotMoreThanCanBeReadAgain() throws IOException {
+        for (int i = 0; i < 64; i++) {
+            store.addSignature(image, signature("a", "" + i), old -> false);
+        }
+        assertThatThrownBy(() -> store.addSignature(image, signature("a", "64"), old -> false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("65 signatures and 0 indexes; at most 64");
+        assertThat(store.signatures(image)).hasSize(64);
+    }
+
+    @Test
     void anImportBringsThemAlong() throws IOException {
         store.addSignature(image, signature("a", "1"), old -> false);
         try (LayerStore other = LayerStore.open(directory.resolve("other"))) {

@@ -9,6 +9,7 @@ import io.layerfs.Image;
 import io.layerfs.LayerStore;
 import io.layerfs.Platform;
 import io.layerfs.Xattrs;
+import io.layerfs.trust.SigningKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,6 +137,37 @@ class RegistryCommandsTest {
         assertThat(Run.layerfs("--store", other, "cat", "x", "/etc/motd").text())
                 .as("a pulled image is known by what people write")
                 .isEqualTo("hello\n");
+    }
+
+    @Test
+    void pullsObeyAPolicy() throws Exception {
+        Path key = directory.resolve("key.pem");
+        String pkcs8 = Base64.getEncoder()
+                .encodeToString(KeyPairGenerator.getInstance("Ed25519")
+                        .generateKeyPair()
+                        .getPrivate()
+                        .getEncoded());
+        Files.writeString(key, "-----BEGIN PRIVATE KEY-----\n" + pkcs8 + "\n-----END PRIVATE KEY-----\n");
+        Files.writeString(
+                directory.resolve("key.pub"),
+                SigningKey.read(key, null).publicKey().toPem());
+        Path policy = Files.writeString(
+                directory.resolve("policy.json"),
+                "{\"version\":1,\"keys\":{\"k\":\"key.pub\"},\"rules\":[{\"match\":\"**\",\"keys\":[\"k\"]}]}");
+        String reference = host + "/team/signed:1";
+        Path other = directory.resolve("signed");
+        assertThat(with(store, "push", "secret", "app:1", reference).exitCode()).isZero();
+        Run refused = with(other, "pull", "secret", reference, "--policy", policy);
+        assertThat(refused.exitCode()).as(refused.err()).isEqualTo(5);
+        assertThat(refused.err()).contains("image " + reference, "it has no signature");
+        Run signed = Run.layerfs("--store", store, "sign", "app:1", "--key", key, "--identity", reference);
+        assertThat(signed.exitCode()).as(signed.err()).isZero();
+        Run pushed = with(store, "push", "secret", "app:1", reference, "--signatures");
+        assertThat(pushed.exitCode()).as(pushed.err()).isZero();
+        Run pulled = with(other, "pull", "secret", reference, "--policy", policy);
+        assertThat(pulled.exitCode()).as(pulled.err()).isZero();
+        Run verified = Run.layerfs("--store", other, "verify-signature", reference, "--policy", policy);
+        assertThat(verified.exitCode()).as(verified.err()).isZero();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.layerfs.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.layerfs.Digest;
 import io.layerfs.trust.SigningKey;
@@ -103,7 +104,7 @@ class SignCommandTest {
                 layerfs("verify-signature", "app:1", "--key", publicKey, "--identity", "other"),
                 5,
                 "it signs the image as 'app', not as one of docker.io/library/other");
-        assertThat(layerfs("images", "--json").json()).asList().hasSize(1);
+        assertThat(layerfs("images", "--json").json()).asInstanceOf(LIST).hasSize(1);
         assertOk(layerfs("verify"));
     }
 
@@ -122,7 +123,7 @@ class SignCommandTest {
         store = directory.resolve("other");
         Path asks = policy("{'match':'app','keys':['alice']}");
         assertFails(layerfs("import", from, "--policy", asks), 5, "image app:1 (", "it has no signature");
-        assertThat(layerfs("images", "--json").json()).asList().isEmpty();
+        assertThat(layerfs("images", "--json").json()).asInstanceOf(LIST).isEmpty();
         assertOk(Run.layerfs("--store", from, "sign", "app:1", "--key", key));
         assertOk(layerfs("import", from, "--policy", asks));
         assertOk(layerfs("verify-signature", "app:1", "--policy", asks));

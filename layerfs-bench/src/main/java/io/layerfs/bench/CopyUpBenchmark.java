@@ -38,7 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
-@Warmup(iterations = 3)
+@Warmup(iterations = 1)
 @Measurement(iterations = 5)
 public class CopyUpBenchmark {
 

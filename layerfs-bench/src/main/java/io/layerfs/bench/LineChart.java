@@ -3,7 +3,9 @@ package io.layerfs.bench;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** What something costs against a number of something, a line for each place; both axes are logarithmic. */
@@ -40,7 +42,7 @@ final class LineChart {
     }
 
     private double x(Result result) {
-        return Double.parseDouble(result.conditions().get(condition));
+        return Double.parseDouble(Objects.requireNonNull(result.condition(condition)));
     }
 
     private double left(double x) {
@@ -78,11 +80,7 @@ final class LineChart {
         StringBuilder path = new StringBuilder();
         for (Result point : points) {
             path.append(String.format(
-                    java.util.Locale.ROOT,
-                    "%s%.1f %.1f",
-                    path.length() == 0 ? "M" : " L",
-                    left(x(point)),
-                    top(point.median())));
+                    Locale.ROOT, "%s%.1f %.1f", path.length() == 0 ? "M" : " L", left(x(point)), top(point.median())));
         }
         svg.add("<path class=\"line c%d\" d=\"%s\"/>", colour, path);
         Result end = points.get(points.size() - 1);

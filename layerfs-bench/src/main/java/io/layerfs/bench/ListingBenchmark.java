@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /** What it costs to list a directory of a thousand files, and to walk a tree of ten of them. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
 @Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 7, time = 200, timeUnit = TimeUnit.MILLISECONDS)

@@ -96,7 +96,7 @@ public final class Report {
         for (String condition : varied(measured)) {
             List<Result> curve = curve(measured, condition, base);
             if (curve.stream()
-                            .map(result -> result.conditions().get(condition))
+                            .map(result -> result.condition(condition))
                             .distinct()
                             .count()
                     >= LINE) {
@@ -149,7 +149,7 @@ public final class Report {
             Map<String, String> baseOthers = new TreeMap<>(base);
             others.remove(condition);
             baseOthers.remove(condition);
-            String value = result.conditions().get(condition);
+            String value = result.condition(condition);
             if (value != null && others.equals(baseOthers)) {
                 places.computeIfAbsent(result.place(), place -> new LinkedHashMap<>())
                         .put(value, result);

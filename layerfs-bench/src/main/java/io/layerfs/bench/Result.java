@@ -3,6 +3,7 @@ package io.layerfs.bench;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was measured once: a line of the results' file.
@@ -32,6 +33,9 @@ record Result(
 
     /** The first line of a file of results. */
     static final String HEAD = "phase,name,place,conditions,median,low,high,samples,unit,allocated";
+
+    /** The condition that says how many threads did it at once. */
+    static final String THREADS = "threads";
 
     private static final int FIELDS = 10;
 
@@ -78,6 +82,13 @@ record Result(
                 Long.toString(samples),
                 unit,
                 Double.isNaN(allocated) ? "" : Double.toString(allocated));
+    }
+
+    /** The value of a condition, null where it has none; there is one thread where nothing is said. */
+    @Nullable
+    String condition(String condition) {
+        String value = conditions.get(condition);
+        return value == null && condition.equals(THREADS) ? "1" : value;
     }
 
     /** The phase and the name. */

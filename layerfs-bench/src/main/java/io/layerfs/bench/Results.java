@@ -32,7 +32,7 @@ record Results(List<Result> all) {
      * What was measured under these conditions; the last one where that was done again.
      *
      * @param title as {@link Result#title} has it
-     * @param conditions some of them, as {@code name=value}
+     * @param conditions some of them, as {@code name=value}; by one thread where they do not say another number
      */
     Optional<Result> find(String title, String place, String... conditions) {
         List<Result> newestFirst = new ArrayList<>(all);
@@ -44,13 +44,16 @@ record Results(List<Result> all) {
     }
 
     private static boolean has(Result result, String... conditions) {
+        String threads = "1";
         for (String condition : conditions) {
             String[] parts = condition.split("=", 2);
-            if (!parts[1].equals(result.conditions().get(parts[0]))) {
+            if (parts[0].equals(Result.THREADS)) {
+                threads = parts[1];
+            } else if (!parts[1].equals(result.condition(parts[0]))) {
                 return false;
             }
         }
-        return true;
+        return threads.equals(result.condition(Result.THREADS));
     }
 
     /** By phase and then by title. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -61,6 +62,7 @@ public final class Run {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("\\." + step.benchmark().getSimpleName() + "\\.(" + step.names() + ")$")
                 .threads(step.threads())
+                .timeUnit(TimeUnit.NANOSECONDS)
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true);
         step.parameters().forEach((name, values) -> {
@@ -98,7 +100,7 @@ public final class Run {
         // where there is no choice of places, the methods are what is compared
         String place = conditions.remove("place");
         if (benchmark.getThreads() > 1) {
-            conditions.put("threads", Integer.toString(benchmark.getThreads()));
+            conditions.put(Result.THREADS, Integer.toString(benchmark.getThreads()));
         }
         Statistics samples = run.getPrimaryResult().getStatistics();
         double allocated = run.getSecondaryResults().entrySet().stream()

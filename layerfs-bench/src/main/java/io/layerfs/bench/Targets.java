@@ -84,16 +84,10 @@ final class Targets {
         faster("`readAllBytes` of 4 KiB, kernel overlay", 3, find(small, "vfs"), find(small, "overlay"));
         String large = "Read.sequential64M";
         within("sequential read of 64 MiB, to a copy of mapped memory", 1.3, find(large, "vfs"), find(large, "mapped"));
-        for (String title : List.of("Lookup.attributes", small)) {
-            Optional<Result> two = find(title, "vfs", "threads=2");
-            Optional<Result> alone = results.all().stream()
-                    .filter(result ->
-                            result.title().equals(title) && result.place().equals("vfs"))
-                    .filter(result -> !result.conditions().containsKey("threads"))
-                    .filter(result -> !"500".equals(result.conditions().get("layers")))
-                    .findFirst();
-            scaling(title, two, alone);
-        }
+        String lookup = "Lookup.attributes";
+        String[] conditions = {"layers=1", "entries=5000"};
+        scaling(lookup, find(lookup, "vfs", "layers=1", "threads=2"), find(lookup, "vfs", conditions));
+        scaling(small, find(small, "vfs", "threads=2"), find(small, "vfs"));
     }
 
     /** Each thread's time is measured: two that are not slower than one do twice as much. */
@@ -166,16 +160,17 @@ final class Targets {
         below(
                 "index of 1 000 000 entries, bytes for each",
                 160,
+                "B",
                 find("Index.bytesPerEntry", LAYERFS, "entries=1000000"));
     }
 
     private void mounts() {
         String large = "entries=1000000";
         Optional<Result> opened = find("Mount.openAndReadOne", "vfs-writable", large);
-        below("open an image of 1 000 000 entries, read a file, close", 5e6, opened);
+        below("open an image of 1 000 000 entries, read a file, close", 5e6, "ns", opened);
         allocated("heap that this allocates", MEBIBYTE, opened);
         String mount = "Mount.mountAndEnd";
-        below("writable view of 1 000 000 entries, and its end", 1e5, find(mount, "vfs-writable", large));
+        below("writable view of 1 000 000 entries, and its end", 1e5, "ns", find(mount, "vfs-writable", large));
         within("writable kernel mount, and its end: to the bare calls", 1.2, find(mount, "erofs"), find(mount, "bare"));
     }
 
@@ -249,8 +244,7 @@ final class Targets {
                 .orElse(result.place());
     }
 
-    private void below(String what, double limit, Optional<Result> own) {
-        String unit = own.map(Result::unit).orElse("ns");
+    private void below(String what, double limit, String unit, Optional<Result> own) {
         String wanted = "≤ " + Quantity.of(limit, unit);
         own.ifPresentOrElse(
                 result ->

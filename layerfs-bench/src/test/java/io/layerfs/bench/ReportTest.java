@@ -22,6 +22,8 @@ class ReportTest {
                 Lookup,attributes,vfs,entries=5000 layers=1,100.0,95.0,110.0,7,ns,24.0
                 Lookup,attributes,overlay,entries=5000 layers=1,1400.0,1300.0,1500.0,7,ns,150.0
                 Lookup,attributes,jimfs,entries=5000 layers=1,250.0,240.0,260.0,7,ns,80.0
+                Lookup,attributes,vfs,entries=5000 layers=1 threads=2,110.0,95.0,110.0,7,ns,24.0
+                Lookup,attributes,vfs,entries=5000 layers=1 threads=4,220.0,95.0,230.0,7,ns,24.0
                 Lookup,attributes,vfs,entries=5000 layers=32,104.0,95.0,110.0,7,ns,24.0
                 Lookup,attributes,vfs,entries=5000 layers=500,110.0,95.0,110.0,7,ns,24.0
                 Index,bytesPerEntry,layerfs,entries=1000000,140.0,140.0,140.0,1,B,
@@ -64,6 +66,7 @@ class ReportTest {
         Path plots = directory.resolve("docs/benchmarks");
         assertThat(plots.resolve("Lookup-attributes.svg")).content().contains(">overlay<", "class=\"own\"", "1.40 µs");
         assertThat(plots.resolve("Lookup-attributes-layers.svg")).content().contains("vfs 110 ns", "class=\"line c0\"");
+        assertThat(plots.resolve("Lookup-attributes-threads.svg")).content().contains("vfs 220 ns");
         try (var files = Files.list(plots)) {
             for (Path plot : files.toList()) {
                 DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(plot.toFile());

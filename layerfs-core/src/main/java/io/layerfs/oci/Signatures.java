@@ -31,6 +31,7 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
     public static final String ARTIFACT_TYPE = "application/vnd.dev.cosign.artifact.sig.v1+json";
 
     private static final int MAX_LAYERS = 64;
+    private static final int MAX_NESTING = 8;
     private static final Pattern TAG = Pattern.compile("[a-z0-9]+-[0-9a-f]{32,128}\\.(sig|att|sbom)");
 
     /** Copies the lists. */
@@ -145,7 +146,8 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
     /** The digest of the image's manifest, and those of the indexes that lead to it. */
     public List<Digest> digests(Digest image) throws IOException {
         Set<Digest> leading = new LinkedHashSet<>(List.of(image));
-        for (boolean grown = true; grown; ) {
+        boolean grown = true;
+        for (int depth = 0; grown && depth < MAX_NESTING; depth++) {
             grown = false;
             for (ImageSource.Document index : indexes) {
                 Descriptor descriptor = index.descriptor();
@@ -160,7 +162,11 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
     }
 
     /** The documents to be kept, what refers to others last; the same signatures give the same bytes. */
-    public List<ImageSource.Document> documents(Descriptor image) {
+    public List<ImageSource.Document> documents(Descriptor image) throws IOException {
+        if (all.size() + indexes.size() > MAX_LAYERS) {
+            throw new IOException("image " + image.digest() + ": " + all.size() + " signatures and " + indexes.size()
+                    + " indexes; at most " + MAX_LAYERS + " in all are kept");
+        }
         List<ImageSource.Document> documents = new ArrayList<>();
         for (ImageSignature signature : all) {
             if (signature.defect() == null) {

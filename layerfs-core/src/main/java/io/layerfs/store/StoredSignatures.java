@@ -8,6 +8,7 @@ import io.layerfs.oci.Signatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +72,10 @@ public final class StoredSignatures {
             Publication publication = new Publication(temp);
             try {
                 for (ImageSource.Document document : documents) {
-                    publication.write(
-                            document.bytes(), paths.blob(document.descriptor().digest()));
+                    Path file = paths.blob(document.descriptor().digest());
+                    if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), document.bytes())) {
+                        publication.write(document.bytes(), file);
+                    }
                 }
                 publication.finish();
             } catch (IOException | RuntimeException e) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code layerfs find-provider}. */
 @Command(
         name = "find-provider",
-        header = "Tell which layer of an image gives a path, and what it hides.",
+        header = "Tell which layer gives a path, and what it hides.",
         description = {
             "The layers that say something of the path, top first; 0 is the base. Each one",
             "  provides  what is seen (of a directory, its attributes are)",

@@ -31,6 +31,7 @@ final class PassphraseOption {
         if (variable != null) {
             return variable.toCharArray();
         }
+        @SuppressWarnings("SystemConsoleNull") // null, or one that gives null at once, where nobody can be asked
         Console console = System.console();
         char[] typed = console == null ? null : console.readPassword("Passphrase of %s: ", key);
         if (typed == null) {
