@@ -80,6 +80,7 @@ public class LookupBenchmark {
     }
 
     /** Names that are looked for in turn, in a tree or, where there is none, in a map. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Names(Path[] paths, String[] texts, Map<String, Long> map, Set<String> known) {
 
         static final Names NONE = new Names(new Path[0], new String[0], Map.of(), Set.of());

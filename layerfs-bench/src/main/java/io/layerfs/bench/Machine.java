@@ -21,7 +21,7 @@ final class Machine {
                 + "| date | " + LocalDate.now(ZoneOffset.UTC) + " |\n"
                 + "| system | " + system.getName() + " " + system.getVersion() + ", " + system.getArch() + " |\n"
                 + "| processors | " + system.getAvailableProcessors() + processor() + " |\n"
-                + "| memory | " + Quantity.of(system.getTotalMemorySize(), "B") + " |\n"
+                + "| memory | " + Quantity.of((double) system.getTotalMemorySize(), "B") + " |\n"
                 + "| file system | " + Files.getFileStore(Workplace.directory()).type() + " |\n"
                 + "| Java | " + System.getProperty("java.vm.name") + " " + Runtime.version() + " |\n"
                 + "| all of it | `layerfs-bench/report`, by root |\n"

@@ -40,8 +40,9 @@ class TarDifferentialTest {
         boolean differ(byte[] tar, String[] ours, String[] theirs);
     }
 
-    private static final List<Rule> EXPLAINED = List.of(
-            new Rule("an empty path record: POSIX has it mean the header's, Python has it mean no path", (tar, one, other) ->
+    private static final List<Rule> EXPLAINED = List.of(new Rule(
+            "an empty path record: POSIX has it mean the header's, Python has it mean no path",
+            (tar, one, other) ->
                     other[1].isEmpty() && new String(tar, ISO_8859_1).contains(" path=\n") && sameBut(1, one, other)));
 
     private static boolean sameBut(int field, String[] one, String[] other) {
@@ -189,7 +190,9 @@ class TarDifferentialTest {
                 compare("Python", seed, tar, ours, python.list(tar));
             }
         }
-        assertThat(differences.stream().limit(8)).as(differences.size() + " differences").isEmpty();
+        assertThat(differences.stream().limit(8))
+                .as(differences.size() + " differences")
+                .isEmpty();
         assertThat(accepted).isGreaterThan(TARS / 10);
         assertThat(compared).isGreaterThan(accepted);
     }
