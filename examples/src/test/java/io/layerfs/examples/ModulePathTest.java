@@ -99,7 +99,7 @@ class ModulePathTest {
     /** What of the class path the modules need, and no more. */
     private static String modulePath() {
         ModuleFinder finder =
-                ModuleFinder.of(Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                ModuleFinder.of(Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                         .map(Path::of)
                         .filter(ModulePathTest::isModule)
                         .toArray(Path[]::new));
@@ -126,7 +126,7 @@ class ModulePathTest {
         String others = System.getProperty("layerfs.jdks", "");
         return Stream.concat(
                 Stream.of(System.getProperty("java.home")),
-                Stream.of(others.split(File.pathSeparator)).filter(home -> !home.isEmpty()));
+                Stream.of(others.split(File.pathSeparator, -1)).filter(home -> !home.isEmpty()));
     }
 
     @ParameterizedTest
