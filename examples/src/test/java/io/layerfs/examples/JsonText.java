@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** JSON documents as maps, lists, strings, longs, booleans and null. */
+/** JSON documents as maps, lists, strings, longs, doubles, booleans and null. */
 final class JsonText {
 
     private JsonText() {}
@@ -35,6 +35,7 @@ final class JsonText {
             case START_ARRAY -> array(parser);
             case VALUE_STRING -> parser.getText();
             case VALUE_NUMBER_INT -> parser.getLongValue();
+            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;

@@ -94,6 +94,10 @@ class SavedImagesTest {
         assertThat(tree.lines().toList()).isEqualTo(Files.readAllLines(expected, StandardCharsets.US_ASCII));
     }
 
+    private static List<String> withoutRoot(String tree) {
+        return tree.lines().filter(line -> !line.endsWith("\t.")).toList();
+    }
+
     private static String listing(Path root) throws Exception {
         return run("python3", Shared.file("tools/tree-listing").toString(), root.toString());
     }
@@ -139,7 +143,8 @@ class SavedImagesTest {
         require("skopeo");
         Path zstd = save("zstd.tar", "app", "--compress", "zstd");
         Path written = directory.resolve("skopeo-zstd.tar");
-        run("skopeo", "copy", "oci-archive:" + zstd + ":app", "docker-archive:" + written + ":x:1");
+        // not to a docker archive: skopeo knows no zstd in images of Docker's
+        run("skopeo", "copy", "oci-archive:" + zstd + ":app", "oci-archive:" + written + ":x");
         assertImports(written, "app");
     }
 
@@ -150,11 +155,14 @@ class SavedImagesTest {
         Path app = directory.resolve("umoci-app");
         run("umoci", "raw", "unpack", "--image", layout + ":app", app.toString());
         assertTree(listing(app), "app");
+        run("rm", "-rf", app.toString());
         Path bundle = directory.resolve("bundle");
         run("umoci", "unpack", "--image", layout + ":small", bundle.toString());
         Path rootfs = bundle.resolve("rootfs");
         Files.writeString(rootfs.resolve("etc/added"), "by umoci");
         Files.delete(rootfs.resolve("bin/cat"));
+        // umoci rounds fractions of seconds
+        run("sh", "-c", "cd " + rootfs + " && touch -d @1700000000 etc/added etc bin");
         run("umoci", "repack", "--image", layout + ":changed", bundle.toString());
         Path own = directory.resolve("umoci-store");
         at(own, "import", layout, "--reference", "changed", "--tag", "changed");
@@ -181,7 +189,8 @@ class SavedImagesTest {
             run("sh", "-c", "podman" + engine + "load -i " + saved);
             String mounted =
                     run("sh", "-c", "podman" + engine + "image mount " + name).strip();
-            assertTree(listing(Path.of(mounted)), "small");
+            // containers/storage makes the root of the tree itself
+            assertThat(withoutRoot(listing(Path.of(mounted)))).isEqualTo(withoutRoot(layerfs("tree", "small")));
             run("sh", "-c", "podman" + engine + "image unmount " + name);
         }
         for (String kind : List.of("oci-archive", "docker-archive")) {

@@ -87,6 +87,7 @@ public final class Run {
         Files.write(file, results.stream().map(Result::toLine).toList(), StandardOpenOption.APPEND);
     }
 
+    @SuppressWarnings("rawtypes") // as JMH has its own results
     private static Result result(RunResult run) {
         BenchmarkParams benchmark = run.getParams();
         String[] path = benchmark.getBenchmark().split("\\.", -1);

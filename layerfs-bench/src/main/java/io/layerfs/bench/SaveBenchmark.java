@@ -10,7 +10,6 @@ import io.layerfs.compress.Compressor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -52,14 +51,19 @@ public class SaveBenchmark {
     public int threads;
 
     private Path temporary = Path.of("");
+
+    @SuppressWarnings("NullAway.Init") // set up by JMH
     private LayerStore store;
+
+    @SuppressWarnings("NullAway.Init") // set up by JMH
     private Image image;
+
     private LayerCompression wanted = LayerCompression.KEEP;
 
     /** Imports the archive. */
     @Setup(Level.Trial)
     public void read() throws IOException {
-        temporary = Files.createTempDirectory(Trees.directory(), "bench");
+        temporary = Workplace.newDirectory();
         store = LayerStore.open(temporary.resolve("store"));
         image = store.importImage(Path.of(archive), ImportOptions.DEFAULT);
         String[] parts = compression.split("-", 2);
@@ -71,7 +75,7 @@ public class SaveBenchmark {
     @TearDown(Level.Trial)
     public void remove() throws IOException {
         store.close();
-        Trees.delete(temporary);
+        Workplace.delete(temporary);
     }
 
     /** Every layer, one after the other; answers how many bytes they have. */

@@ -3,6 +3,7 @@ package io.layerfs.compose;
 import io.layerfs.Image;
 import io.layerfs.LayerOptions;
 import io.layerfs.LayerStore;
+import io.layerfs.Lease;
 import io.layerfs.Platform;
 import io.layerfs.vfs.LayerFileSystems;
 import java.io.IOException;
@@ -237,7 +238,8 @@ public final class Rootfs {
         Instant latest = LayerOptions.fromEnvironment().latest();
         Instant all = time != null ? time : latest != null ? latest : Instant.EPOCH;
         Composition.Options options = new Composition.Options(all, inOneLayer, runAgain, output);
-        try (StepCache cache = new StepCache(store);
+        try (Lease lease = store.lease();
+                StepCache cache = new StepCache(store);
                 FileSystem names = LayerFileSystems.open(store.view(Composition.unstored(config, List.of())))) {
             Rules compiled = new Rules(names, rules, all);
             return new Composition(store, base, config, compiled, cache, options).commit(steps, tag);

@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,11 +29,11 @@ class RunTest {
 
     private static final Instant TIME = Instant.ofEpochSecond(1_700_000_000);
 
-    private LayerStore store;
+    private static LayerStore store;
     private final List<String> lines = new ArrayList<>();
 
-    @BeforeEach
-    void open(@TempDir Path directory) throws IOException {
+    @BeforeAll
+    static void open(@TempDir Path directory) throws IOException {
         Path archive = archive();
         store = LayerStore.open(directory.resolve("store"));
         store.importImage(archive, ImportOptions.DEFAULT.withTag("base:1"));
@@ -51,8 +51,8 @@ class RunTest {
         throw new AssertionError();
     }
 
-    @AfterEach
-    void close() throws IOException {
+    @AfterAll
+    static void close() throws IOException {
         if (store != null) {
             store.close();
         }

@@ -108,8 +108,19 @@ final class TarHeader {
                 requireGnuTimes();
                 yield 0;
             }
-            case V7 -> 0;
+            case V7 -> {
+                requireNoPrefix();
+                yield 0;
+            }
         };
+    }
+
+    /** Readers differ in whether a prefix counts where the header does not say that it is ustar's. */
+    private void requireNoPrefix() throws TarSyntaxException {
+        if (block[PREFIX] != 0) {
+            throw new TarSyntaxException(
+                    offset(), "a prefix of the path in a header that is not ustar's: to some readers it counts");
+        }
     }
 
     /** Go up to 1.7 wrote a ustar prefix into GNU headers; readers differ in whether it belongs to the path. */

@@ -6,6 +6,7 @@ import io.layerfs.Attributes;
 import io.layerfs.Changeset;
 import io.layerfs.ChangesetBuilder;
 import io.layerfs.ExportPolicy;
+import io.layerfs.GcOptions;
 import io.layerfs.History;
 import io.layerfs.Image;
 import io.layerfs.ImportOptions;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,6 +84,11 @@ class StoreFaultsTest {
         DEEDS.put("tag", (store, place) -> store.tag(store.image("app"), "other"));
         DEEDS.put("retag", (store, place) -> store.tag(store.image("two"), "app"));
         DEEDS.put("untag", (store, place) -> store.untag("two"));
+        DEEDS.put("remove", (store, place) -> store.remove("two"));
+        DEEDS.put("gc", (store, place) -> {
+            store.remove("two");
+            store.gc(new GcOptions(false, Duration.ZERO, 0, true, true));
+        });
         DEEDS.put("verify", (store, place) -> store.verify(ProgressListener.NONE));
         DEEDS.put("view", (store, place) -> ViewLines.of(store.view(store.image("two"))));
         DEEDS.put("view without indexes", (store, place) -> {

@@ -44,7 +44,7 @@ final class EndlessTar extends InputStream {
 
     @Override
     public int read(byte[] target, int offset, int length) {
-        if (length == 0 || position == 512 && !fill()) {
+        if (length == 0 || (position == 512 && !fill())) {
             return length == 0 ? 0 : -1;
         }
         int n = Math.min(length, 512 - position);

@@ -1,5 +1,6 @@
 package io.layerfs.tar;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -39,7 +40,13 @@ class TarDifferentialTest {
         boolean differ(byte[] tar, String[] ours, String[] theirs);
     }
 
-    private static final List<Rule> EXPLAINED = List.of();
+    private static final List<Rule> EXPLAINED = List.of(
+            new Rule("an empty path record: POSIX has it mean the header's, Python has it mean no path", (tar, one, other) ->
+                    other[1].isEmpty() && new String(tar, ISO_8859_1).contains(" path=\n") && sameBut(1, one, other)));
+
+    private static boolean sameBut(int field, String[] one, String[] other) {
+        return IntStream.range(0, one.length).allMatch(i -> i == field || one[i].equals(other[i]));
+    }
 
     @TempDir
     private Path directory;
@@ -143,6 +150,7 @@ class TarDifferentialTest {
 
     private int accepted;
     private int compared;
+    private final List<String> differences = new ArrayList<>();
 
     private void compare(String who, long seed, byte[] tar, List<String> ours, List<String> theirs) {
         if (!theirs.isEmpty() && theirs.get(0).startsWith("refused: ")) {
@@ -154,7 +162,7 @@ class TarDifferentialTest {
                         .allMatch(
                                 i -> ours.get(i).equals(theirs.get(i)) || isExplained(tar, ours.get(i), theirs.get(i)));
         if (!same) {
-            assertThat(ours).as("tar %d, by %s", seed, who).isEqualTo(theirs);
+            differences.add("tar " + seed + ", ours: " + ours + ", " + who + ": " + theirs);
         }
     }
 
@@ -181,6 +189,7 @@ class TarDifferentialTest {
                 compare("Python", seed, tar, ours, python.list(tar));
             }
         }
+        assertThat(differences.stream().limit(8)).as(differences.size() + " differences").isEmpty();
         assertThat(accepted).isGreaterThan(TARS / 10);
         assertThat(compared).isGreaterThan(accepted);
     }

@@ -254,4 +254,14 @@ class TarReaderSecurityTest {
                     .hasMessageContaining("1047576 bytes before its end");
         }
     }
+
+    @Test
+    void aPrefixInAHeaderThatIsNotUstarsIsAnError() {
+        for (String magic : List.of("\0\0\0\0\0\0\0\0", "ustar_00", "xstar\00000")) {
+            refused(
+                    new TarBytes()
+                            .header(new Header('0', "name").text(257, magic).text(345, "prefix")),
+                    "to some readers it counts");
+        }
+    }
 }

@@ -27,6 +27,7 @@ import java.util.List;
  */
 class JournalFuzzTest {
 
+    private static LayerStore store;
     private static View lower;
     private static Path directory;
 
@@ -36,21 +37,20 @@ class JournalFuzzTest {
             directory = Files.createTempDirectory("layerfs-fuzz");
             Runtime.getRuntime().addShutdownHook(new Thread(JournalFuzzTest::clean));
             Attributes file = new Attributes(0644, 0, 0, Instant.ofEpochSecond(1000), Xattrs.NONE);
-            try (LayerStore store = LayerStore.open(directory.resolve("store"))) {
-                lower = store.view(store.createImage(
-                        List.of(store.add(new ChangesetBuilder()
-                                .directory("dir", file)
-                                .file("dir/a", file, new byte[50_000])
-                                .file("b", file, new byte[5])
-                                .build())),
-                        Platform.parse("linux/amd64")));
-            }
+            store = LayerStore.open(directory.resolve("store"));
+            lower = store.view(store.createImage(
+                    List.of(store.add(new ChangesetBuilder()
+                            .directory("dir", file)
+                            .file("dir/a", file, new byte[50_000])
+                            .file("b", file, new byte[5])
+                            .build())),
+                    Platform.parse("linux/amd64")));
         }
         return lower;
     }
 
     private static void clean() {
-        try {
+        try (LayerStore closed = store) {
             io.layerfs.host.Durable.deleteTree(directory);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

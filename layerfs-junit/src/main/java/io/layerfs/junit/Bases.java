@@ -4,11 +4,14 @@ import io.layerfs.Backend;
 import io.layerfs.Backends;
 import io.layerfs.Image;
 import io.layerfs.LayerStore;
+import io.layerfs.Lease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ final class Bases implements ExtensionContext.Store.CloseableResource, AutoClose
     private static final String QUICKEST = "vfs";
 
     private final Map<Path, LayerStore> stores = new HashMap<>();
+    private final List<Lease> leases = new ArrayList<>();
     private final Map<Key, Base> bases = new HashMap<>();
 
     private record Key(Path store, String backend, Source source) {}
@@ -40,12 +44,13 @@ final class Bases implements ExtensionContext.Store.CloseableResource, AutoClose
     }
 
     private synchronized Base base(Rootfs wanted, ExtensionContext context) throws IOException {
-        Backend backend = backend(wanted.backend());
+        Backend backend = requireBackend(wanted.backend());
         Path directory = storeDirectory(wanted.store(), context);
         LayerStore store = stores.get(directory);
         if (store == null) {
             store = LayerStore.open(directory);
             stores.put(directory, store);
+            leases.add(store.lease());
         }
         Source source = Source.of(wanted.value(), context.getRequiredTestClass());
         Key key = new Key(directory, backend.name(), source);
@@ -58,8 +63,12 @@ final class Bases implements ExtensionContext.Store.CloseableResource, AutoClose
         return base;
     }
 
-    /** The one that is asked for, or else the one that forks, or else whichever works. */
-    private static Backend backend(String name) throws IOException {
+    /**
+     * The one that is asked for, or else the one that forks, or else whichever works.
+     *
+     * @throws TestAbortedException where the one that is asked for does not work
+     */
+    static Backend requireBackend(String name) throws IOException {
         if (name.isEmpty()) {
             try {
                 return Backends.named(QUICKEST);
@@ -90,6 +99,9 @@ final class Bases implements ExtensionContext.Store.CloseableResource, AutoClose
         IOException failure = null;
         for (Base base : bases.values()) {
             failure = close(base::close, failure);
+        }
+        for (Lease lease : leases) {
+            failure = close(lease::close, failure);
         }
         for (LayerStore store : stores.values()) {
             failure = close(store::close, failure);

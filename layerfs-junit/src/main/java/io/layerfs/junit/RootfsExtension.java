@@ -54,8 +54,15 @@ public final class RootfsExtension
         inject(context, null, field -> Modifier.isStatic(field.getModifiers()));
     }
 
+    /** JUnit makes a failure of what aborts a test while its parameters are resolved: their backends are asked before. */
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
+        for (Parameter parameter : context.getRequiredTestMethod().getParameters()) {
+            Rootfs wanted = parameter.getAnnotation(Rootfs.class);
+            if (wanted != null) {
+                Bases.requireBackend(wanted.backend());
+            }
+        }
         for (Object instance : context.getRequiredTestInstances().getAllInstances()) {
             inject(context, instance, field -> !Modifier.isStatic(field.getModifiers()));
         }

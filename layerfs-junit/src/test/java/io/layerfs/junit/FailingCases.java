@@ -29,7 +29,7 @@ class FailingCases {
 
     @Test
     void changesMuchAndFails() throws Exception {
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 900; i++) {
             Files.createFile(root.resolve("file-with-a-long-name-" + i));
         }
         fail("on purpose");

@@ -103,6 +103,10 @@ final class Stacking {
 
     private void addDirectory(PathNode node, Entry.Directory directory, Map<LayerPath, State> linked, boolean below)
             throws IOException {
+        if (below && node.seen != null && isHollow(directory)) {
+            changes.add(new Change(node, top(), Kind.REMOVED, 0, remove(node), null));
+            return;
+        }
         boolean merges = node.seen instanceof Entry.Directory;
         boolean opaque = merges && (below || directory.opaque());
         if (opaque) {

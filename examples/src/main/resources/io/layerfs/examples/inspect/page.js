@@ -116,7 +116,7 @@
   function header() {
     const image = data.image;
     $('title').textContent = image.title;
-    $('platform').textContent = [image.platform, image.tags.join(', ')].filter(Boolean).join(' · ');
+    $('platform').textContent = [image.platform, ...image.tags.filter(t => t !== image.title), image.digest.slice(0, 19)].join(' · ');
     const size = data.layers.reduce((sum, l) => sum + l.size, 0);
     const stored = data.layers.reduce((sum, l) => sum + (l.compressed || l.size), 0);
     const wasted = data.layers.reduce((sum, l) => sum + l.wasted, 0);
@@ -160,7 +160,7 @@
       dead.style.width = 100 * layer.wasted / largest + '%';
       const button = make('button', 'layer', null,
           make('span', 'number ' + colour(l), l),
-          make('span', 'command', layer.command || 'no history'),
+          make('span', 'command', layer.command || 'The history tells no command.'),
           make('span', 'size', bytes(layer.size)),
           make('span', 'bar', null, live, dead), chips);
       button.type = 'button';
