@@ -105,6 +105,7 @@ class ModulePathTest {
                         .toArray(Path[]::new));
         Set<String> roots = new LinkedHashSet<>(REQUIRED);
         roots.add("com.github.luben.zstd_jni"); // of those that are optional
+        roots.add("org.jspecify"); // javac wants it, the JVM does not
         Configuration modules = ModuleLayer.boot().configuration().resolve(finder, ModuleFinder.of(), roots);
         return modules.modules().stream()
                 .map(ResolvedModule::reference)
