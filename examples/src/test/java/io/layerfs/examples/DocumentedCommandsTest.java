@@ -35,7 +35,7 @@ class DocumentedCommandsTest {
             Matcher matcher = COMMAND.matcher(Files.readString(document));
             while (matcher.find()) {
                 seen++;
-                for (String problem : problems(layerfs, matcher.group(1).split("\\s+"))) {
+                for (String problem : problems(layerfs, matcher.group(1).split("\\s+", -1))) {
                     unknown.add(Documents.name(document) + ": layerfs " + matcher.group(1) + ": " + problem);
                 }
             }

@@ -99,12 +99,13 @@ class ModulePathTest {
     /** What of the class path the modules need, and no more. */
     private static String modulePath() {
         ModuleFinder finder =
-                ModuleFinder.of(Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                ModuleFinder.of(Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                         .map(Path::of)
                         .filter(ModulePathTest::isModule)
                         .toArray(Path[]::new));
         Set<String> roots = new LinkedHashSet<>(REQUIRED);
         roots.add("com.github.luben.zstd_jni"); // of those that are optional
+        roots.add("org.jspecify"); // javac wants it, the JVM does not
         Configuration modules = ModuleLayer.boot().configuration().resolve(finder, ModuleFinder.of(), roots);
         return modules.modules().stream()
                 .map(ResolvedModule::reference)
@@ -126,7 +127,7 @@ class ModulePathTest {
         String others = System.getProperty("layerfs.jdks", "");
         return Stream.concat(
                 Stream.of(System.getProperty("java.home")),
-                Stream.of(others.split(File.pathSeparator)).filter(home -> !home.isEmpty()));
+                Stream.of(others.split(File.pathSeparator, -1)).filter(home -> !home.isEmpty()));
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -73,7 +74,7 @@ class PublicSignaturesTest {
     private static List<Class<?>> packageOf(Class<?> type) throws IOException, ClassNotFoundException {
         List<Class<?>> classes = new ArrayList<>();
         Path root = location(type);
-        try (Stream<Path> files = java.nio.file.Files.walk(root)) {
+        try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.toList()) {
                 String name = root.relativize(file).toString().replace('\\', '/');
                 add(name, Set.of(type.getPackageName()), classes);
