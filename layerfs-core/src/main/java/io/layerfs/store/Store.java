@@ -70,7 +70,7 @@ public final class Store implements AutoCloseable {
         this.lastUse = new LastUse(paths);
     }
 
-    /** Opens the store in {@code directory}, or makes one there; removes what dead processes left unfinished. */
+    /** Opens the store in {@code directory}, or makes one there; removes, once for each process, what dead ones left unfinished. */
     public static Store open(Path directory) throws IOException {
         createPrivate(directory);
         StorePaths paths = new StorePaths(directory.toRealPath());
@@ -80,8 +80,10 @@ public final class Store implements AutoCloseable {
             Store store = new Store(paths, locks);
             Files.createDirectories(paths.temporary());
             store.references.initialize();
-            TempArea.clean(paths.temporary(), locks);
-            TempArea.clean(paths.holds(), locks);
+            if (locks.isFirstUse()) {
+                TempArea.clean(paths.temporary(), locks);
+                TempArea.clean(paths.holds(), locks);
+            }
             return store;
         } catch (IOException | RuntimeException e) {
             locks.close();

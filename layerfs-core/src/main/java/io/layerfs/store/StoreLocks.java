@@ -69,6 +69,13 @@ final class StoreLocks implements AutoCloseable {
         }
     }
 
+    /** Whether this process has no other use of them. */
+    boolean isFirstUse() {
+        synchronized (OPEN) {
+            return users == 1;
+        }
+    }
+
     /** One more use of them; to be closed. */
     StoreLocks retain() {
         synchronized (OPEN) {

@@ -3,7 +3,9 @@ package io.layerfs.tar;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.SparseSlice.Extent;
 import io.layerfs.tar.TarBytes.Header;
 import java.io.ByteArrayInputStream;
@@ -111,11 +113,13 @@ class TarReaderTest {
     }
 
     @Test
-    void ustarJoinsPrefixAndNameAndVersionSevenDoesNot() throws IOException {
+    void ustarJoinsPrefixAndNameAndVersionSevenHasNone() throws IOException {
         Header ustar = new Header('0', "name").text(345, "some/prefix");
         assertThat(path(only(new TarBytes().header(ustar)))).isEqualTo("some/prefix/name");
         Header old = new Header('0', "name").v7().text(345, "some/prefix");
-        assertThat(path(only(new TarBytes().header(old)))).isEqualTo("name");
+        assertThatThrownBy(() -> only(new TarBytes().header(old)))
+                .isInstanceOf(MalformedLayerException.class)
+                .hasMessageContaining("a prefix of the path in a header that is not ustar's");
     }
 
     @Test

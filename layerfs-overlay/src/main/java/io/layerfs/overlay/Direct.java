@@ -53,8 +53,8 @@ final class Direct implements Way {
     private static Seen seen(Lower lower, Wanted wanted, MountPoint.Mounting mounting) throws IOException {
         Path area = wanted.area();
         Path at = wanted.at();
-        Path root = at == null ? MountPoint.in(area, mounting) : MountPoint.at(at, area, mounting);
-        return new Seen(root, lower.description(), List.of(), lazily -> MountPoint.detach(root, area, lazily));
+        MountPoint point = at == null ? MountPoint.in(area, mounting) : MountPoint.at(at, area, mounting);
+        return new Seen(point.root(), lower.description(), List.of(), point::detach);
     }
 
     private static Fd mount(Lower lower, Wanted wanted) throws IOException {

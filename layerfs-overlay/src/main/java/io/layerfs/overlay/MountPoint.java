@@ -21,20 +21,29 @@ final class MountPoint {
     private static final String ROOT = "root";
     private static final String NOTE = "attached";
 
-    private MountPoint() {}
+    private final Path root;
+    /** What is mounted, the outermost first. */
+    private final List<Path> mounted;
+
+    private MountPoint(Path root, List<Path> mounted) {
+        this.root = root;
+        this.mounted = mounted;
+    }
 
     /** Puts what is to be seen at a directory. */
     interface Mounting {
         void at(Fd directory) throws IOException;
     }
 
-    /** Has {@code mounting} done in {@code area}, to be seen in this mount namespace alone; answers where. */
-    static Path in(Path area, Mounting mounting) throws IOException {
+    /** Has {@code mounting} done in {@code area}, to be seen in this mount namespace alone. */
+    static MountPoint in(Path area, Mounting mounting) throws IOException {
+        List<Path> mounted = new ArrayList<>();
         if (MountTable.isShared(area)) {
             // else it would be mounted in every namespace that has a copy of the mount of the store
             try (Fd directory = Fd.directory(area);
                     Fd bound = Mounts.bind(directory)) {
                 Mounts.attach(bound, directory);
+                mounted.add(area);
                 Mounts.makePrivate(bound); // what is attached below one that is shared is shared at first
             }
         }
@@ -42,11 +51,12 @@ final class MountPoint {
         try (Fd target = Fd.directory(root)) {
             mounting.at(target);
         }
-        return root;
+        mounted.add(root);
+        return new MountPoint(root, mounted);
     }
 
     /** Has it done at {@code target}, a directory that was reached without a link. */
-    static Path at(Path target, Path area, Mounting mounting) throws IOException {
+    static MountPoint at(Path target, Path area, Mounting mounting) throws IOException {
         Path real = target.toRealPath();
         if (!real.equals(target.toAbsolutePath().normalize())) {
             throw new FileSystemException(target.toString(), null, "a symbolic link leads to the mount point");
@@ -58,7 +68,7 @@ final class MountPoint {
         try (Fd mounted = Fd.directory(real)) {
             Files.write(area.resolve(NOTE), (device(mounted) + " " + real).getBytes(StandardCharsets.UTF_8));
         }
-        return real;
+        return new MountPoint(real, List.of(real));
     }
 
     private static String device(Fd mount) throws IOException {
@@ -66,18 +76,18 @@ final class MountPoint {
         return (device >>> 32) + ":" + (device & 0xffffffffL);
     }
 
-    /** Takes away what is mounted at a place and in an area; fails where it is in use, unless {@code lazily}. */
-    static void detach(Path root, Path area, boolean lazily) throws IOException {
-        List<Path> points = new ArrayList<>(List.of(root));
-        if (MountTable.read().stream()
-                .anyMatch(mounted -> Path.of(mounted.point()).equals(area))) {
-            points.add(area);
-        }
-        for (Path point : points) {
+    /** Where it is seen. */
+    Path root() {
+        return root;
+    }
+
+    /** Takes it away; fails where it is in use, unless {@code lazily}. */
+    void detach(boolean lazily) throws IOException {
+        for (int i = mounted.size() - 1; i >= 0; i--) {
             if (lazily) {
-                Mounts.detach(point);
+                Mounts.detach(mounted.get(i));
             } else {
-                Mounts.unmount(point);
+                Mounts.unmount(mounted.get(i));
             }
         }
     }
