@@ -10,13 +10,18 @@ module io.layerfs {
     exports io.layerfs;
 
     uses io.layerfs.Backend;
-    // the kernel backend mounts the store's own files, and reads the kernel's form of an upper
+    // the kernel backend mounts the store's own files, and reads the kernel's form of an upper; a registry is one more
+    // place
+    // that images are imported from, and that they go to
     exports io.layerfs.store to
-            io.layerfs.overlay;
+            io.layerfs.overlay,
+            io.layerfs.registry;
     exports io.layerfs.upper to
             io.layerfs.overlay;
     exports io.layerfs.oci to
-            io.layerfs.overlay;
+            io.layerfs.overlay,
+            io.layerfs.registry,
+            io.layerfs.trust;
     exports io.layerfs.host to
             io.layerfs.overlay;
 }

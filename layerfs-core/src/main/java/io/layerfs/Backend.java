@@ -18,11 +18,12 @@ public interface Backend {
     }
 
     /**
-     * Shows an image.
+     * Shows an image, once the policy of {@code options} has admitted it: {@link LayerStore#admit} asks.
      *
      * @param store the one that holds the image; stays open at least as long as the mount
      * @return a mount that the caller closes
      * @throws BackendUnavailableException where it cannot be used here
+     * @throws UntrustedImageException where the policy refuses the image
      * @throws UnsupportedOperationException where it has no such thing as one of the options asks for
      */
     Mount mount(LayerStore store, Image image, MountOptions options) throws IOException;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLayerSize how many bytes the uncompressed tar of a layer may have; more is refused as a bomb
  * @param owner who owns the files of a host directory that is imported; null for their owners there
  * @param listener told of the progress
+ * @param policy what the image must be, before anything of it is in the store
  */
 public record ImportOptions(
         @Nullable Platform platform,
@@ -19,11 +20,12 @@ public record ImportOptions(
         @Nullable String tag,
         long maxLayerSize,
         @Nullable Owner owner,
-        ProgressListener listener) {
+        ProgressListener listener,
+        ImagePolicy policy) {
 
     /** For this machine, with the archive's own name, and layers of up to 64 GiB. */
     public static final ImportOptions DEFAULT =
-            new ImportOptions(null, null, null, 64L << 30, null, ProgressListener.NONE);
+            new ImportOptions(null, null, null, 64L << 30, null, ProgressListener.NONE, ImagePolicy.ANY);
 
     /**
      * The owner of files.
@@ -35,31 +37,36 @@ public record ImportOptions(
 
     /** The same, for another platform. */
     public ImportOptions withPlatform(Platform wanted) {
-        return new ImportOptions(wanted, reference, tag, maxLayerSize, owner, listener);
+        return new ImportOptions(wanted, reference, tag, maxLayerSize, owner, listener, policy);
     }
 
     /** The same, for the image that has this name in the archive. */
     public ImportOptions withReference(String name) {
-        return new ImportOptions(platform, name, tag, maxLayerSize, owner, listener);
+        return new ImportOptions(platform, name, tag, maxLayerSize, owner, listener, policy);
     }
 
     /** The same, naming the image {@code name} in the store. */
     public ImportOptions withTag(String name) {
-        return new ImportOptions(platform, reference, name, maxLayerSize, owner, listener);
+        return new ImportOptions(platform, reference, name, maxLayerSize, owner, listener, policy);
     }
 
     /** The same, with another limit. */
     public ImportOptions withMaxLayerSize(long bytes) {
-        return new ImportOptions(platform, reference, tag, bytes, owner, listener);
+        return new ImportOptions(platform, reference, tag, bytes, owner, listener, policy);
     }
 
     /** The same, giving all files of a host directory to one owner. */
     public ImportOptions withOwner(Owner all) {
-        return new ImportOptions(platform, reference, tag, maxLayerSize, all, listener);
+        return new ImportOptions(platform, reference, tag, maxLayerSize, all, listener, policy);
     }
 
     /** The same, telling {@code told} of the progress. */
     public ImportOptions withListener(ProgressListener told) {
-        return new ImportOptions(platform, reference, tag, maxLayerSize, owner, told);
+        return new ImportOptions(platform, reference, tag, maxLayerSize, owner, told, policy);
+    }
+
+    /** The same, of an image that {@code asked} must admit. */
+    public ImportOptions withPolicy(ImagePolicy asked) {
+        return new ImportOptions(platform, reference, tag, maxLayerSize, owner, listener, asked);
     }
 }

@@ -2,6 +2,7 @@ package io.layerfs;
 
 import io.layerfs.host.HostExport;
 import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.Signatures;
 import io.layerfs.store.Hold;
 import io.layerfs.store.Store;
 import io.layerfs.tar.LayerTarWriter;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,7 @@ public final class LayerStore implements AutoCloseable {
      *
      * @throws MalformedLayerException where it is not well-formed, naming the blob, the entry, the offset and the reason
      * @throws DigestMismatchException where bytes are not what their digest or size promises
+     * @throws UntrustedImageException where the policy of {@code options} refuses it
      * @throws IllegalArgumentException where the tag of {@code options} is no name that an image can have
      */
     public Image importImage(Path source, ImportOptions options) throws IOException {
@@ -226,7 +229,7 @@ public final class LayerStore implements AutoCloseable {
     /** All images, in the order in which they came. */
     public List<Image> images() throws IOException {
         Map<Digest, Descriptor> distinct = new LinkedHashMap<>();
-        store.references().forEach(image -> distinct.putIfAbsent(image.digest(), image));
+        store.images().forEach(image -> distinct.putIfAbsent(image.digest(), image));
         List<Image> images = new ArrayList<>();
         for (Descriptor descriptor : distinct.values()) {
             Image image = unlessRemoved(descriptor);
@@ -342,6 +345,44 @@ public final class LayerStore implements AutoCloseable {
     /** What images and layers cost, what they share, and what could be removed. Takes time by the number of files. */
     public StoreUsage usage() throws IOException {
         return store.usage();
+    }
+
+    /** What claims to sign an image, as it lies in this store: what was imported with the image, and what was added. */
+    public List<ImageSignature> signatures(Image image) throws IOException {
+        return store.signatures().of(image.digest()).all();
+    }
+
+    /**
+     * Adds a signature to those of an image, in the form that other tools look for: a manifest named after the digest of the
+     * image.
+     *
+     * @param replaced tells of each that is there whether the new one takes its place
+     */
+    public void addSignature(Image image, ImageSignature signature, Predicate<ImageSignature> replaced)
+            throws IOException {
+        Signatures added = new Signatures(List.of(signature), List.of());
+        try (Hold hold = holding(image)) {
+            store.signatures()
+                    .change(
+                            store.find(image.digest().toString()),
+                            known -> known.without(replaced).and(added));
+        }
+    }
+
+    /**
+     * Asks a policy whether an image may be shown. Every backend does so before it shows anything.
+     *
+     * @throws UntrustedImageException where the policy refuses it, and where the image is not as this store has it
+     */
+    public void admit(Image image, ImagePolicy policy) throws IOException {
+        if (policy == ImagePolicy.ANY) {
+            return;
+        }
+        Store.Documents documents = store.documents(store.find(image.digest().toString()));
+        if (!documents.parsedConfig().diffIds().equals(image.diffIds())) {
+            throw new UntrustedImageException("image " + image + ": its layers are not those of its manifest");
+        }
+        store.signatures().check(policy, image.tags(), image.digest(), Signatures.NONE);
     }
 
     /** What is seen of an image. Takes no time that depends on its size, once its merged index is there. */

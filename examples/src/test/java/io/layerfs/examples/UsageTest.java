@@ -16,6 +16,8 @@ class UsageTest {
     @ValueSource(
             strings = {
                 "import",
+                "pull",
+                "push",
                 "images",
                 "layers",
                 "ls",
@@ -26,6 +28,8 @@ class UsageTest {
                 "verify",
                 "tag",
                 "untag",
+                "sign",
+                "verify-signature",
                 "rm-tag",
                 "rmi",
                 "gc",

@@ -1,6 +1,5 @@
 package io.layerfs.oci;
 
-import io.layerfs.MalformedLayerException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,9 +35,10 @@ public interface ImageFiles {
     }
 
     /** A file of an image: all of a file, or a piece of a tar. */
-    record ImageFile(String what, Path file, long offset, long size) {
+    record ImageFile(String what, Path file, long offset, long size) implements BlobSource {
 
-        /** Opens it; the caller closes. Ends, with the size that it said, or where the file underneath does. */
+        /** Ends, with the size that it said, or where the file underneath does. */
+        @Override
         public InputStream open() throws IOException {
             InputStream in = Files.newInputStream(file);
             try {
@@ -49,23 +49,14 @@ public interface ImageFiles {
             }
             return new Bounded(in, size);
         }
-
-        /** All its bytes. */
-        public byte[] readDocument() throws IOException {
-            if (size > Json.MAX_BYTES) {
-                throw new MalformedLayerException(what + ": " + size + " bytes; a document may have " + Json.MAX_BYTES);
-            }
-            try (InputStream in = open()) {
-                return in.readAllBytes();
-            }
-        }
     }
 
     /** The first bytes of a stream. */
     final class Bounded extends FilterInputStream {
         private long left;
 
-        Bounded(InputStream in, long size) {
+        /** Those of {@code in}, which is closed with it. */
+        public Bounded(InputStream in, long size) {
             super(in);
             this.left = size;
         }

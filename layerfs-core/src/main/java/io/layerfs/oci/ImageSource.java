@@ -15,9 +15,30 @@ import org.jspecify.annotations.Nullable;
  * @param config the document as it came
  * @param layers base first
  * @param references the names that the archive gives it
+ * @param signatures what lies beside it there
  */
 public record ImageSource(
-        @Nullable Document manifest, Document config, ImageConfig parsed, List<Layer> layers, List<String> references) {
+        @Nullable Document manifest,
+        Document config,
+        ImageConfig parsed,
+        List<Layer> layers,
+        List<String> references,
+        Signatures signatures) {
+
+    /** One beside which nothing lies. */
+    public ImageSource(
+            @Nullable Document manifest,
+            Document config,
+            ImageConfig parsed,
+            List<Layer> layers,
+            List<String> references) {
+        this(manifest, config, parsed, layers, references, Signatures.NONE);
+    }
+
+    /** The same, with these signatures. */
+    public ImageSource with(Signatures found) {
+        return new ImageSource(manifest, config, parsed, layers, references, found);
+    }
 
     /** A document with its descriptor. */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
@@ -29,10 +50,19 @@ public record ImageSource(
      * @param descriptor what the manifest says of it; null where there is no manifest
      * @param diffId what the config says of it
      */
-    public record Layer(ImageFiles.ImageFile file, @Nullable Descriptor descriptor, Digest diffId) {}
+    public record Layer(BlobSource blob, @Nullable Descriptor descriptor, Digest diffId) {}
 
     /** Finds the image that is wanted among those of an archive. */
     public static ImageSource read(String archive, ImageFiles files, Platform platform, @Nullable String reference)
+            throws IOException {
+        ImageSource image = find(archive, files, platform, reference);
+        Document manifest = image.manifest;
+        return manifest == null
+                ? image
+                : image.with(LayoutSignatures.read(files, manifest.descriptor().digest()));
+    }
+
+    private static ImageSource find(String archive, ImageFiles files, Platform platform, @Nullable String reference)
             throws IOException {
         ImageFiles.ImageFile docker = files.find("manifest.json");
         if (docker == null) {
@@ -42,21 +72,34 @@ public record ImageSource(
         return files.find("oci-layout") == null ? image : OciLayout.withManifest(archive, files, image);
     }
 
+    /** The same, which must be made for {@code wanted}, where that is said. */
+    public ImageSource require(String where, @Nullable Platform wanted) throws MalformedLayerException {
+        Platform made = parsed.platform();
+        // a config seldom has the variant, which the index that led to it has
+        boolean fits = wanted == null
+                || new Platform(wanted.os(), wanted.architecture(), made.variant() == null ? null : wanted.variant())
+                        .accepts(made);
+        if (!fits) {
+            throw new MalformedLayerException(where + ": its image is made for " + made + ", not for " + wanted);
+        }
+        return this;
+    }
+
     /** Pairs the layers of a manifest with the diff ids of a config. */
     static List<Layer> pair(
             String document,
             ImageConfig config,
-            List<ImageFiles.ImageFile> files,
+            List<? extends BlobSource> blobs,
             @Nullable List<Descriptor> descriptors)
             throws MalformedLayerException {
         List<Digest> diffIds = config.diffIds();
-        if (files.size() != diffIds.size()) {
+        if (blobs.size() != diffIds.size()) {
             throw new MalformedLayerException(
-                    document + ": " + files.size() + " layers; the config has " + diffIds.size() + " diff ids");
+                    document + ": " + blobs.size() + " layers; the config has " + diffIds.size() + " diff ids");
         }
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < diffIds.size(); i++) {
-            layers.add(new Layer(files.get(i), descriptors == null ? null : descriptors.get(i), diffIds.get(i)));
+            layers.add(new Layer(blobs.get(i), descriptors == null ? null : descriptors.get(i), diffIds.get(i)));
         }
         return layers;
     }

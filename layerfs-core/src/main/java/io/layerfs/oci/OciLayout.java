@@ -1,7 +1,6 @@
 package io.layerfs.oci;
 
 import io.layerfs.Digest;
-import io.layerfs.DigestMismatchException;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Platform;
 import java.io.IOException;
@@ -12,25 +11,24 @@ import org.jspecify.annotations.Nullable;
 /** An OCI image layout (image-spec, image-layout.md): {@code oci-layout}, {@code index.json}, {@code blobs/}. */
 final class OciLayout {
 
-    private static final int MAX_NESTING = 8;
-
     private final String archive;
     private final ImageFiles files;
     private final Platform platform;
+    private final ImageResolver resolver;
 
     private OciLayout(String archive, ImageFiles files, Platform platform) {
         this.archive = archive;
         this.files = files;
         this.platform = platform;
+        this.resolver = new ImageResolver(archive, blob -> require(blob.digest()), platform);
     }
 
     static ImageSource read(String archive, ImageFiles files, Platform platform, @Nullable String reference)
             throws IOException {
         OciLayout layout = new OciLayout(archive, files, platform);
         Descriptor chosen = layout.choose(layout.images(), reference);
-        ImageSource.Document manifest = layout.document(layout.resolve(chosen, 0));
         String name = chosen.annotations().get(Descriptor.REF_NAME);
-        return layout.image(manifest, name == null ? List.of() : List.of(name));
+        return layout.resolver.resolve(chosen, name == null ? List.of() : List.of(name));
     }
 
     /** The image with the manifest that the layout has for its config and layers, if it has one that agrees. */
@@ -38,15 +36,14 @@ final class OciLayout {
         OciLayout layout = new OciLayout(archive, files, image.parsed().platform());
         for (Descriptor candidate : layout.images()) {
             if (MediaTypes.isManifest(candidate.mediaType()) && layout.find(candidate.digest()) != null) {
-                ImageSource.Document document = layout.document(candidate);
-                Manifest manifest = parse(document);
+                ImageSource.Document document = layout.resolver.document(candidate);
+                Manifest manifest = layout.resolver.parse(document);
                 boolean same = manifest.config()
                                 .digest()
                                 .equals(image.config().descriptor().digest())
                         && manifest.layers().size() == image.layers().size();
                 if (same) {
-                    ImageSource found = layout.image(document, image.references());
-                    return found;
+                    return layout.resolver.image(document, image.references());
                 }
             }
         }
@@ -67,7 +64,9 @@ final class OciLayout {
         List<Descriptor> found = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (Descriptor image : images) {
-            if (!image.isAttestation()) {
+            boolean statement = image.isAttestation()
+                    || Signatures.isTag(image.annotations().getOrDefault(Descriptor.REF_NAME, ""));
+            if (!statement) {
                 String name = image.annotations()
                         .getOrDefault(Descriptor.REF_NAME, image.digest().toString());
                 names.add(name);
@@ -78,7 +77,16 @@ final class OciLayout {
                 }
             }
         }
-        List<Descriptor> fitting = found.size() == 1 ? found : fitting(found);
+        if (found.size() > 1) {
+            List<Descriptor> statements = new ArrayList<>();
+            for (Descriptor entry : found) {
+                if (hasSubject(entry)) {
+                    statements.add(entry);
+                }
+            }
+            found.removeAll(statements);
+        }
+        List<Descriptor> fitting = found.size() == 1 ? found : resolver.fitting(found);
         if (fitting.isEmpty()) {
             throw new MalformedLayerException(archive + ": no image "
                     + (reference == null ? "for " + platform : "named '" + reference + "'") + " among " + names);
@@ -90,67 +98,11 @@ final class OciLayout {
         return fitting.get(0);
     }
 
-    private List<Descriptor> fitting(List<Descriptor> images) {
-        return images.stream()
-                .filter(i -> i.platform() == null || platform.accepts(i.platform()))
-                .toList();
-    }
-
-    /** The manifest that this names, or the first that fits the platform in the index that it names. */
-    private Descriptor resolve(Descriptor named, int depth) throws IOException {
-        if (!MediaTypes.isIndex(named.mediaType())) {
-            return named;
-        }
-        if (depth == MAX_NESTING) {
-            throw new MalformedLayerException(archive + ": indexes nested more than " + MAX_NESTING + " deep");
-        }
-        ImageSource.Document document = document(named);
-        String what = archive + ": index " + named.digest();
-        List<Descriptor> all =
-                Index.parse(what, document.bytes(), named.mediaType()).manifests();
-        List<Descriptor> fitting =
-                fitting(all.stream().filter(d -> !d.isAttestation()).toList());
-        if (fitting.isEmpty()) {
-            throw new MalformedLayerException(what + ": nothing for " + platform + " among "
-                    + all.stream().map(Descriptor::platform).toList());
-        }
-        return resolve(fitting.get(0), depth + 1);
-    }
-
-    private ImageSource image(ImageSource.Document document, List<String> references) throws IOException {
-        Manifest manifest = parse(document);
-        ImageSource.Document config = document(manifest.config());
-        ImageConfig parsed =
-                ImageConfig.parse(archive + ": config " + config.descriptor().digest(), config.bytes());
-        List<ImageFiles.ImageFile> blobs = new ArrayList<>();
-        for (Descriptor layer : manifest.layers()) {
-            ImageFiles.ImageFile file = require(layer.digest());
-            checkSize(file, layer);
-            blobs.add(file);
-        }
-        String what = archive + ": manifest " + document.descriptor().digest();
-        return new ImageSource(
-                document, config, parsed, ImageSource.pair(what, parsed, blobs, manifest.layers()), references);
-    }
-
-    private static Manifest parse(ImageSource.Document document) throws IOException {
-        Descriptor descriptor = document.descriptor();
-        return Manifest.parse("manifest " + descriptor.digest(), document.bytes(), descriptor.mediaType());
-    }
-
-    private ImageSource.Document document(Descriptor descriptor) throws IOException {
-        ImageFiles.ImageFile file = require(descriptor.digest());
-        checkSize(file, descriptor);
-        byte[] bytes = file.readDocument();
-        descriptor.check(file.what(), bytes);
-        return new ImageSource.Document(descriptor, bytes);
-    }
-
-    private static void checkSize(ImageFiles.ImageFile file, Descriptor descriptor) throws IOException {
-        if (file.size() != descriptor.size()) {
-            throw new DigestMismatchException(file.what() + ": " + file.size() + " bytes; the descriptor of "
-                    + descriptor.digest() + " says " + descriptor.size());
-        }
+    /** Whether it is a statement about an image, such as a signature: that has a subject. */
+    private boolean hasSubject(Descriptor entry) throws IOException {
+        ImageFiles.ImageFile file = MediaTypes.isManifest(entry.mediaType()) ? find(entry.digest()) : null;
+        return file != null
+                && Json.parse(file.what(), resolver.document(entry).bytes()).has("subject");
     }
 
     private ImageFiles.@Nullable ImageFile find(Digest digest) throws IOException {

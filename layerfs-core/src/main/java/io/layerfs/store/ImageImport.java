@@ -8,6 +8,7 @@ import io.layerfs.blob.Blob;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
 import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
 import io.layerfs.oci.MediaTypes;
@@ -36,16 +37,24 @@ final class ImageImport {
     private final ImportOptions options;
     private final ImageSource source;
     private final TempArea temp;
+    private final int atOnce;
     private final Hold hold;
     private final Map<Digest, StagedLayer> staged = new LinkedHashMap<>();
 
     private ImageImport(
-            StorePaths paths, StoreLocks locks, ImportOptions options, ImageSource source, TempArea temp, Hold hold) {
+            StorePaths paths,
+            StoreLocks locks,
+            ImportOptions options,
+            ImageSource source,
+            TempArea temp,
+            int atOnce,
+            Hold hold) {
         this.paths = paths;
         this.locks = locks;
         this.options = options;
         this.source = source;
         this.temp = temp;
+        this.atOnce = atOnce;
         this.hold = hold;
     }
 
@@ -59,23 +68,25 @@ final class ImageImport {
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Sources sources = new Sources(options, temp);
-            ImageImport running = new ImageImport(paths, locks, options, sources.open(from), temp, hold);
+            ImageImport running =
+                    new ImageImport(paths, locks, options, sources.open(from), temp, Work.PROCESSORS, hold);
             sources.staged().forEach(layer -> running.staged.put(layer.diffId(), layer));
             return running.run(references, true);
         }
     }
 
-    /** Makes an image of what {@code source} says. */
+    /** Makes an image of what {@code source} says, {@code atOnce} layers at the same time. */
     static Descriptor run(
             StorePaths paths,
             StoreLocks locks,
             References references,
             ImageSource source,
             ImportOptions options,
+            int atOnce,
             Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, source, temp, hold).run(references, true);
+            return new ImageImport(paths, locks, options, source, temp, atOnce, hold).run(references, true);
         }
     }
 
@@ -89,17 +100,27 @@ final class ImageImport {
             Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, source, temp, hold).run(references, false);
+            return new ImageImport(paths, locks, options, source, temp, Work.PROCESSORS, hold).run(references, false);
         }
     }
 
     private Descriptor run(References references, boolean merged) throws IOException {
         Set<String> names = new LinkedHashSet<>();
         source.parsed().diffIds().forEach(id -> names.add(id.toString()));
+        StoredSignatures signatures = new StoredSignatures(paths, locks, references);
         try (StoreLocks.Held held = locks.lockAll(names)) {
             holdAll();
+            ImageSource.Document document = source.manifest();
+            if (document != null) {
+                admit(document, signatures);
+            }
             stageLayers();
-            Descriptor manifest = publish(merged ? stageChain() : null);
+            if (document == null) {
+                document = newManifest();
+                admit(document, signatures);
+            }
+            Descriptor manifest = publish(document, merged ? stageChain() : null);
+            signatures.add(manifest, source.signatures());
             String name = name(source, options);
             Descriptor named = name == null ? manifest : manifest.named(name);
             references.put(named);
@@ -123,6 +144,15 @@ final class ImageImport {
         }
     }
 
+    private void admit(ImageSource.Document manifest, StoredSignatures signatures) throws IOException {
+        String name = name(source, options);
+        signatures.check(
+                options.policy(),
+                name == null ? List.of() : List.of(name),
+                manifest.descriptor().digest(),
+                source.signatures());
+    }
+
     private static @Nullable String name(ImageSource source, ImportOptions options) {
         return options.tag() != null || source.references().isEmpty()
                 ? options.tag()
@@ -139,22 +169,22 @@ final class ImageImport {
         List<Work.Task> tasks = new ArrayList<>();
         // the largest first, so that none is left to be read alone at the end
         wanted.values().stream()
-                .sorted(Comparator.comparingLong(layer -> -layer.file().size()))
+                .sorted(Comparator.comparingLong(layer -> -layer.blob().size()))
                 .forEach(layer -> tasks.add(() -> stage(layer)));
-        Work.inParallel(tasks);
+        Work.inParallel(tasks, atOnce);
     }
 
     /** Whether the layer is here, and was found here to be what the blob that is described holds. */
     private boolean isStored(ImageSource.Layer layer) throws IOException {
-        if (layer.file().file().equals(paths.blob(layer.diffId()))) {
-            return Files.exists(layer.file().file()); // it is the store's own; an index is made when it is needed
+        if (layer.blob() instanceof ImageFiles.ImageFile own && own.file().equals(paths.blob(layer.diffId()))) {
+            return Files.exists(own.file()); // it is the store's own; an index is made when it is needed
         }
         if (!Files.exists(paths.blob(layer.diffId())) || !Files.exists(paths.layerIndex(layer.diffId()))) {
             return false;
         }
         Descriptor descriptor = layer.descriptor();
         if (descriptor == null || descriptor.digest().equals(layer.diffId())) {
-            return Files.size(paths.blob(layer.diffId())) == layer.file().size();
+            return Files.size(paths.blob(layer.diffId())) == layer.blob().size();
         }
         Path blob = paths.blob(descriptor.digest());
         Path note = paths.content(descriptor.digest());
@@ -168,13 +198,13 @@ final class ImageImport {
     private void stage(ImageSource.Layer layer) throws IOException {
         Descriptor descriptor = layer.descriptor();
         String what = "layer " + (descriptor == null ? layer.diffId() : descriptor.digest()) + " ("
-                + layer.file().what() + ")";
+                + layer.blob().what() + ")";
         StagedLayer found = StagedLayer.read(
                 what,
                 () -> new ProgressInputStream(
-                        layer.file().open(),
+                        layer.blob().open(),
                         (descriptor == null ? layer.diffId() : descriptor.digest()).toString(),
-                        layer.file().size(),
+                        layer.blob().size(),
                         options.listener()),
                 descriptor,
                 options.maxLayerSize(),
@@ -209,7 +239,7 @@ final class ImageImport {
         return index;
     }
 
-    private Descriptor publish(@Nullable Path chain) throws IOException {
+    private Descriptor publish(ImageSource.Document manifest, @Nullable Path chain) throws IOException {
         temp.syncs().await();
         Publication publication = new Publication(temp);
         try {
@@ -227,9 +257,9 @@ final class ImageImport {
             if (chain != null) {
                 publication.move(chain, paths.chainIndex(source.parsed().diffIds()));
             }
-            Descriptor config = source.config().descriptor();
-            publication.write(source.config().bytes(), paths.blob(config.digest()));
-            ImageSource.Document manifest = manifest(config);
+            publication.write(
+                    source.config().bytes(),
+                    paths.blob(source.config().descriptor().digest()));
             hold.addImage(manifest.descriptor().digest());
             publication.write(manifest.bytes(), paths.blob(manifest.descriptor().digest()));
             publication.finish();
@@ -240,15 +270,15 @@ final class ImageImport {
         }
     }
 
-    private ImageSource.Document manifest(Descriptor config) throws IOException {
-        if (source.manifest() != null) {
-            return source.manifest();
-        }
+    /** The manifest of an image that came without, once its layers are here. */
+    private ImageSource.Document newManifest() throws IOException {
         List<Descriptor> layers = new ArrayList<>();
         for (Digest diffId : source.parsed().diffIds()) {
-            layers.add(new Descriptor(MediaTypes.LAYER, diffId, Files.size(paths.blob(diffId)), null, Map.of()));
+            StagedLayer layer = staged.get(diffId);
+            Path tar = layer == null ? paths.blob(diffId) : layer.tar();
+            layers.add(new Descriptor(MediaTypes.LAYER, diffId, Files.size(tar), null, Map.of()));
         }
-        byte[] bytes = new Manifest(config, layers).toBytes();
+        byte[] bytes = new Manifest(source.config().descriptor(), layers).toBytes();
         return new ImageSource.Document(
                 new Descriptor(MediaTypes.MANIFEST, Digest.sha256(bytes), bytes.length, null, Map.of()), bytes);
     }

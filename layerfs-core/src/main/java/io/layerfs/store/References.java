@@ -7,6 +7,7 @@ import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.Index;
 import io.layerfs.oci.Json;
 import io.layerfs.oci.MediaTypes;
+import io.layerfs.oci.Signatures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +29,11 @@ final class References {
     /** The form of a reference's name (image-spec, annotations.md). */
     private static final Pattern NAME = Pattern.compile(
             "[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*");
+
+    /** What a registry calls an image (distribution's reference grammar), which is wider: {@code host/a__b:1._-}. */
+    private static final Pattern REGISTRY_NAME = Pattern.compile(
+            "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?/[a-z0-9]+(?:(?:[._]|__|-+|/)[a-z0-9]+)*"
+                    + "(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(?:@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+)?");
 
     private static final String LOCK_NAME = "index.json";
     private static final byte[] MARKER = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
@@ -54,7 +60,7 @@ final class References {
     }
 
     static void check(String name) {
-        if (!NAME.matcher(name).matches()) {
+        if (!NAME.matcher(name).matches() && !REGISTRY_NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "not a name that an image can have (letters and digits with one of -._:@+/ between): '" + name
                             + "'");
@@ -93,6 +99,38 @@ final class References {
             }
             kept.add(image);
             renamed.forEach(old -> addUnnamed(kept, old));
+            write(kept);
+        }
+    }
+
+    /** Whether this is what is said of an image, as signatures are, and no image. */
+    static boolean isSaying(Descriptor entry) {
+        String name = entry.annotations().get(Descriptor.REF_NAME);
+        return name != null && Signatures.isTag(name);
+    }
+
+    /** What {@code name} names, as {@link #change} wants it. */
+    interface Change {
+        @Nullable
+        Descriptor apply(@Nullable Descriptor known) throws IOException;
+    }
+
+    /** Puts another entry in the place of that of a name, with nobody else changing it meanwhile; null stands for none. */
+    void change(String name, Change change) throws IOException {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            List<Descriptor> kept = new ArrayList<>();
+            Descriptor known = null;
+            for (Descriptor entry : list()) {
+                if (name.equals(entry.annotations().get(Descriptor.REF_NAME))) {
+                    known = entry;
+                } else {
+                    kept.add(entry);
+                }
+            }
+            Descriptor made = change.apply(known);
+            if (made != null) {
+                kept.add(made.named(name));
+            }
             write(kept);
         }
     }
@@ -180,7 +218,7 @@ final class References {
     /** The one image that {@code reference} means: a name, a digest, or the start of a digest's hex; null for none. */
     @Nullable
     Descriptor find(String reference) throws IOException {
-        List<Descriptor> images = list();
+        List<Descriptor> images = list().stream().filter(i -> !isSaying(i)).toList();
         for (Descriptor image : images) {
             if (reference.equals(image.annotations().get(Descriptor.REF_NAME))
                     || reference.equals(image.digest().toString())) {

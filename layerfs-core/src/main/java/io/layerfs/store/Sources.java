@@ -73,17 +73,9 @@ final class Sources {
 
     private ImageSource read(Path source, ImageFiles files) throws IOException {
         Platform wanted = options.platform();
-        ImageSource image = ImageSource.read(
-                source.toString(), files, wanted == null ? Platform.host() : wanted, options.reference());
-        Platform made = image.parsed().platform();
-        // a config seldom has the variant, which the index that led to it has
-        boolean fits = wanted == null
-                || new Platform(wanted.os(), wanted.architecture(), made.variant() == null ? null : wanted.variant())
-                        .accepts(made);
-        if (!fits) {
-            throw new MalformedLayerException(source + ": its image is made for " + made + ", not for " + wanted);
-        }
-        return image;
+        Platform platform = wanted == null ? Platform.host() : wanted;
+        return ImageSource.read(source.toString(), files, platform, options.reference())
+                .require(source.toString(), wanted);
     }
 
     private static boolean startsAsArchive(Compression compression, Path source) throws IOException {

@@ -129,6 +129,19 @@ public final class Store implements AutoCloseable {
     }
 
     /**
+     * Imports an image that lies elsewhere, by one pass over the bytes of each layer that is not here.
+     *
+     * @param atOnce how many layers are read at the same time
+     * @param hold is given what the image needs
+     */
+    public Descriptor importImage(ImageSource source, ImportOptions options, int atOnce, Hold hold) throws IOException {
+        if (options.tag() != null) {
+            References.check(options.tag());
+        }
+        return ImageImport.run(paths, locks, references, source, options, atOnce, hold);
+    }
+
+    /**
      * Adds a layer's tar, plain or compressed; the stream stays open. The layer is held until it is in an image that was made
      * here, or this is closed.
      */
@@ -224,7 +237,8 @@ public final class Store implements AutoCloseable {
             layers.add(new ImageSource.Layer(file, null, diffId));
         }
         ImportOptions options = ImportOptions.DEFAULT.withPlatform(platform).withMaxLayerSize(Long.MAX_VALUE);
-        Descriptor made = ImageImport.run(paths, locks, references, Sources.plain(platform, layers), options, hold);
+        ImageSource source = Sources.plain(platform, layers);
+        Descriptor made = ImageImport.run(paths, locks, references, source, options, Work.PROCESSORS, hold);
         settled(diffIds);
         return made;
     }
@@ -344,6 +358,11 @@ public final class Store implements AutoCloseable {
     }
 
     /** All images, each as often as it has names. */
+    public List<Descriptor> images() throws IOException {
+        return references.list().stream().filter(i -> !References.isSaying(i)).toList();
+    }
+
+    /** The same, with what is said of images: signatures. */
     public List<Descriptor> references() throws IOException {
         return references.list();
     }
@@ -399,6 +418,11 @@ public final class Store implements AutoCloseable {
         byte[] bytes = Files.readAllBytes(file);
         descriptor.check(file.toString(), bytes);
         return bytes;
+    }
+
+    /** What signs the image that has this manifest, as it lies in this store. */
+    public StoredSignatures signatures() {
+        return new StoredSignatures(paths, locks, references);
     }
 
     /** Names an image. */

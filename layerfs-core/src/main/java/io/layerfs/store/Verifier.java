@@ -1,6 +1,7 @@
 package io.layerfs.store;
 
 import io.layerfs.Digest;
+import io.layerfs.ImageSignature;
 import io.layerfs.ProgressListener;
 import io.layerfs.Verification;
 import io.layerfs.Verification.Finding;
@@ -56,7 +57,11 @@ final class Verifier {
         Set<Digest> layers = new LinkedHashSet<>();
         Set<List<Digest>> chains = new LinkedHashSet<>();
         for (Descriptor image : images) {
-            checkImage(image, layers, chains);
+            if (References.isSaying(image)) {
+                checkSignatures(image);
+            } else {
+                checkImage(image, layers, chains);
+            }
         }
         store.views().documents().forEach(this::checkView);
         for (Digest layer : layers) {
@@ -139,6 +144,18 @@ final class Verifier {
                     new Finding(Kind.MISSING_BLOB, subject, "its manifest or config is not there: " + e.getFile()));
         } catch (IOException e) {
             findings.add(new Finding(Kind.BAD_DOCUMENT, subject, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void checkSignatures(Descriptor manifest) throws IOException {
+        for (ImageSignature signature : store.signatures().read(manifest).all()) {
+            String defect = signature.defect();
+            if (defect != null) {
+                findings.add(new Finding(
+                        Files.exists(paths.blob(signature.digest())) ? Kind.BAD_DOCUMENT : Kind.MISSING_BLOB,
+                        signature.digest().toString(),
+                        manifest.annotations().get(Descriptor.REF_NAME) + ": " + defect));
+            }
         }
     }
 

@@ -9,26 +9,31 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Tasks side by side, as many as there are processors. */
-final class Work {
+/** Tasks side by side. */
+public final class Work {
 
-    interface Task {
+    /** One of them. */
+    public interface Task {
+        /** Does it. */
         void run() throws IOException;
     }
+
+    /** As many at once as there are processors: for work that does not wait for others. */
+    static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
     private Work() {}
 
     /** Runs all; after the first failure, starts no more, waits for those that run, and throws it. */
-    static void inParallel(List<Task> tasks) throws IOException {
-        if (tasks.size() <= 1) {
+    public static void inParallel(List<Task> tasks, int atOnce) throws IOException {
+        if (tasks.size() <= 1 || atOnce == 1) {
             for (Task task : tasks) {
                 task.run();
             }
             return;
         }
-        int threads = Math.min(tasks.size(), Runtime.getRuntime().availableProcessors());
+        int threads = Math.min(tasks.size(), atOnce);
         ExecutorService executor = Executors.newFixedThreadPool(threads, r -> {
-            Thread thread = new Thread(r, "layerfs-import");
+            Thread thread = new Thread(r, "layerfs-work");
             thread.setDaemon(true);
             return thread;
         });
@@ -55,7 +60,7 @@ final class Work {
                 rethrow(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while importing");
+                throw new InterruptedIOException("interrupted");
             }
         }
     }

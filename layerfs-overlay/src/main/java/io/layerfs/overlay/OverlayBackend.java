@@ -113,6 +113,7 @@ public final class OverlayBackend implements Backend {
         if (options.quota() != Long.MAX_VALUE) {
             throw new UnsupportedOperationException("overlayfs has no quota; that of the backend 'vfs' is exact");
         }
+        store.admit(image, options.policy());
         try (NewMount mount = new NewMount(way(), store, image, image.diffIds())) {
             UpperDirectory upper = options.readOnly() ? null : mount.newUpper(options.name());
             return mount.mount(upper, options.name() != null, options.at());

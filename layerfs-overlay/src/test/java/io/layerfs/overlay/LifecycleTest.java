@@ -13,6 +13,7 @@ import io.layerfs.Mount;
 import io.layerfs.MountOptions;
 import io.layerfs.Name;
 import io.layerfs.Platform;
+import io.layerfs.UntrustedImageException;
 import io.layerfs.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,6 +97,19 @@ class LifecycleTest {
         try (Stream<Path> found = Files.list(mounts)) {
             return found.toList();
         }
+    }
+
+    @Test
+    void anImageThatIsRefusedIsNotMounted() throws IOException {
+        for (MountOptions options : List.of(MountOptions.READ_ONLY, MountOptions.DISPOSABLE, MountOptions.named("n"))) {
+            assertThatThrownBy(() -> backend.mount(store, image, options.withPolicy(candidate -> {
+                        throw new UntrustedImageException("not " + candidate.digest());
+                    })))
+                    .isInstanceOf(UntrustedImageException.class)
+                    .hasMessage("not " + image.digest());
+        }
+        assertThat(store.views()).isEmpty();
+        assertThat(areas()).isEmpty();
     }
 
     @Test

@@ -33,6 +33,7 @@ public final class VfsBackend implements Backend {
             throw new UnsupportedOperationException(
                     "the backend 'vfs' cannot show an image at " + options.at() + ": it is a file system of this JVM");
         }
+        store.admit(image, options.policy());
         if (options.readOnly()) {
             Lease lease = store.lease(image);
             try {

@@ -1,5 +1,6 @@
 package io.layerfs.examples.command;
 
+import io.layerfs.UntrustedImageException;
 import io.layerfs.examples.terminal.ClosedPipeException;
 import io.layerfs.examples.terminal.Terminal;
 import java.io.IOException;
@@ -29,6 +30,9 @@ final class Errors {
         }
         if (cause instanceof Failure known) {
             return known.exitCode();
+        }
+        if (cause instanceof UntrustedImageException) {
+            return ExitCode.UNTRUSTED;
         }
         return cause instanceof NoSuchFileException ? ExitCode.NOT_FOUND : ExitCode.FAILED;
     }

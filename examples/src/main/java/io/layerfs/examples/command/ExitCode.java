@@ -12,6 +12,8 @@ final class ExitCode {
     static final int NOT_FOUND = 3;
     /** {@code verify} found damage. */
     static final int DAMAGED = 4;
+    /** A policy or key does not admit an image. */
+    static final int UNTRUSTED = 5;
     /** Whoever read standard output has gone; what a shell reports of a program that SIGPIPE ended. */
     static final int CLOSED_PIPE = 141;
 

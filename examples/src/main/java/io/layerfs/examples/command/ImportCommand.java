@@ -60,6 +60,9 @@ final class ImportCommand extends StoreCommand {
     private @Nullable Owner owner;
 
     @Mixin
+    private final PolicyOption policy = new PolicyOption();
+
+    @Mixin
     private final JsonOption output = new JsonOption();
 
     @Override
@@ -87,8 +90,8 @@ final class ImportCommand extends StoreCommand {
         return ExitCode.OK;
     }
 
-    private ImportOptions options(Progress progress) {
-        ImportOptions options = ImportOptions.DEFAULT.withListener(progress);
+    private ImportOptions options(Progress progress) throws IOException {
+        ImportOptions options = ImportOptions.DEFAULT.withListener(progress).withPolicy(policy.read(terminal()));
         if (tag != null) {
             options = options.withTag(tag);
         }

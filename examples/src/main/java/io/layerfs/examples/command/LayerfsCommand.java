@@ -26,6 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         scope = ScopeType.INHERIT,
         subcommands = {
             ImportCommand.class,
+            PullCommand.class,
+            PushCommand.class,
             ImagesCommand.class,
             LayersCommand.class,
             LsCommand.class,
@@ -39,6 +41,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RmiCommand.class,
             GcCommand.class,
             DfCommand.class,
+            SignCommand.class,
+            VerifySignatureCommand.class,
             NewCommand.class,
             ViewsCommand.class,
             CpCommand.class,
@@ -75,6 +79,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "2:the command line was not understood",
             "3:what was named is not there: an image, a layer, a path, a file to import",
             "4:verify found damage",
+            "5:an image is not signed as a policy or a key asks for",
             "141:whoever read standard output has gone"
         },
         footer = {

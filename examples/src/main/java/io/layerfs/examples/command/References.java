@@ -5,6 +5,7 @@ import io.layerfs.Image;
 import io.layerfs.Layer;
 import io.layerfs.LayerStore;
 import io.layerfs.ViewInfo;
+import io.layerfs.registry.Reference;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
@@ -22,11 +23,19 @@ final class References {
 
     private References() {}
 
-    /** The image of that tag or digest. */
+    /** The image of that tag or digest, or the pulled one that is called so for short. */
     static Image find(LayerStore store, String reference) throws IOException, Failure {
         try {
             return store.image(reference);
         } catch (NoSuchFileException e) {
+            return findPulled(store, reference);
+        }
+    }
+
+    private static Image findPulled(LayerStore store, String reference) throws IOException, Failure {
+        try {
+            return store.image(Reference.parse(reference).toString());
+        } catch (IllegalArgumentException | NoSuchFileException e) {
             throw Failure.notFound("no image '" + reference + "'; 'layerfs images' lists them");
         }
     }

@@ -52,13 +52,16 @@ final class RunCommand extends StoreCommand {
     private Map<String, String> variables = new LinkedHashMap<>();
 
     @Mixin
+    private final PolicyOption policy = new PolicyOption();
+
+    @Mixin
     private final HistoryOptions said = new HistoryOptions();
 
     @Override
     int run(LayerStore store) throws Exception {
         Image image = References.find(store, reference);
         Backend backend = Backends.named("overlay");
-        try (Mount mount = backend.mount(store, image, MountOptions.DISPOSABLE)) {
+        try (Mount mount = backend.mount(store, image, MountOptions.DISPOSABLE.withPolicy(policy.read(terminal())))) {
             int exitCode = run(mount);
             if (tag != null && exitCode == 0) {
                 commit(store, image, mount, tag);

@@ -32,6 +32,11 @@ public interface Progress extends ProgressListener, AutoCloseable {
         return terminal.interactive() ? new Bar(terminal, task) : NONE;
     }
 
+    /** A bar for each blob, where the terminal can show them. */
+    static Progress ofEach(Terminal terminal) {
+        return terminal.interactive() ? new Bars(terminal) : NONE;
+    }
+
     /** The bar; a class of its own, so that its library is not loaded where there is none. */
     final class Bar implements Progress {
         private static final int REFRESH_MILLIS = 200;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,24 @@ class OutputTest {
         assertThat(List.of(0L, 999L, 1000L, 52_705_280L, 999_499L, 999_500L, Long.MAX_VALUE))
                 .map(Sizes::show)
                 .containsExactly("0 B", "999 B", "1.0 kB", "52.7 MB", "999 kB", "1.0 MB", "9.2 EB");
+    }
+
+    @Test
+    void eachBlobHasABarAndWhatIsDoneStays() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal shown = new Terminal(out, new PrintStream(err, true, StandardCharsets.UTF_8), true, true);
+        try (Progress progress = Progress.ofEach(shown)) {
+            progress.progress("sha256:0123456789abcdef", 5_000_000, 10_000_000);
+            progress.progress("sha256:fedcba9876543210", 1, 1);
+            progress.progress("sha256:fedcba9876543210", 1, 1);
+        }
+        String half = "0123456789ab [===============               ] 5.0 MB / 10.0 MB\n";
+        String whole = "fedcba987654 [==============================] 1 B / 1 B\n";
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo(half + "\033[1A\033[J" + whole + half + "\033[1A\033[J");
+        try (Progress progress = Progress.ofEach(terminal)) {
+            assertThat(progress).isSameAs(Progress.NONE);
+        }
     }
 
     @Test

@@ -1,0 +1,215 @@
+package io.layerfs.oci;
+
+import io.layerfs.Digest;
+import io.layerfs.DigestMismatchException;
+import io.layerfs.ImageSignature;
+import io.layerfs.MalformedLayerException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signatures of one image, and the indexes that lead to it: those may be what was signed. They are kept as one image manifest
+ * named {@link #tag} (cosign, SIGNATURE_SPEC.md), whose layers are the payloads; the indexes are further layers of it.
+ *
+ * @param indexes documents, none of which is trusted to lead anywhere
+ */
+public record Signatures(List<ImageSignature> all, List<ImageSource.Document> indexes) {
+
+    /** No signatures. */
+    public static final Signatures NONE = new Signatures(List.of(), List.of());
+
+    /** The type by which registries list signatures among what refers to an image. */
+    public static final String ARTIFACT_TYPE = "application/vnd.dev.cosign.artifact.sig.v1+json";
+
+    private static final int MAX_LAYERS = 64;
+    private static final Pattern TAG = Pattern.compile("[a-z0-9]+-[0-9a-f]{32,128}\\.(sig|att|sbom)");
+
+    /** Copies the lists. */
+    public Signatures {
+        all = List.copyOf(all);
+        indexes = List.copyOf(indexes);
+    }
+
+    /** Where documents are had from. */
+    @FunctionalInterface
+    public interface Documents {
+        /** The bytes that {@code descriptor} names, checked; null where they are not there. */
+        byte @Nullable [] read(Descriptor descriptor) throws IOException;
+    }
+
+    /** The name under which the signatures of an image or an index are kept. */
+    public static String tag(Digest signed) {
+        return signed.algorithm() + "-" + signed.encoded() + ".sig";
+    }
+
+    /** Whether this names what is said of an image, as signatures are, and no image. */
+    public static boolean isTag(String name) {
+        return TAG.matcher(name).matches();
+    }
+
+    /** Reads what lies in a manifest of signatures; what is none stands there with the reason. */
+    public static Signatures read(Descriptor manifest, Documents documents) throws IOException {
+        byte[] bytes;
+        List<Descriptor> layers;
+        try {
+            bytes = documents.read(manifest);
+            if (bytes == null) {
+                return defective(manifest.digest(), "the manifest of the signatures is not there");
+            }
+            layers = layers("signatures " + manifest.digest(), bytes);
+        } catch (MalformedLayerException | DigestMismatchException e) {
+            return defective(manifest.digest(), String.valueOf(e.getMessage()));
+        }
+        if (layers.size() > MAX_LAYERS) {
+            return defective(manifest.digest(), layers.size() + " layers; at most " + MAX_LAYERS + " are read");
+        }
+        Signatures found = NONE;
+        for (Descriptor layer : layers) {
+            found = found.and(readLayer(layer, documents));
+        }
+        return found;
+    }
+
+    private static Signatures readLayer(Descriptor layer, Documents documents) throws IOException {
+        boolean index = MediaTypes.isIndex(layer.mediaType());
+        try {
+            if (!index && !layer.mediaType().equals(ImageSignature.MEDIA_TYPE)) {
+                return defective(
+                        layer.digest(),
+                        "its media type is " + layer.mediaType() + ", not " + ImageSignature.MEDIA_TYPE);
+            }
+            if (!index && layer.size() > ImageSignature.MAX_PAYLOAD) {
+                return defective(
+                        layer.digest(), layer.size() + " bytes; a payload may have " + ImageSignature.MAX_PAYLOAD);
+            }
+            byte[] bytes = documents.read(layer);
+            if (bytes == null) {
+                return defective(layer.digest(), "the blob is not there");
+            }
+            if (index) {
+                Index.parse("index " + layer.digest(), bytes, layer.mediaType());
+                return new Signatures(List.of(), List.of(new ImageSource.Document(layer, bytes)));
+            }
+            return new Signatures(
+                    List.of(new ImageSignature(layer.digest(), bytes, layer.annotations(), null)), List.of());
+        } catch (MalformedLayerException | DigestMismatchException e) {
+            return defective(layer.digest(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Signatures defective(Digest digest, String defect) {
+        return new Signatures(List.of(ImageSignature.defective(digest, defect)), List.of());
+    }
+
+    private static List<Descriptor> layers(String document, byte[] bytes) throws IOException {
+        Json json = Json.parse(document, bytes);
+        Manifest.check(json, null);
+        if (json.has("manifests")) {
+            throw new MalformedLayerException(document + ": a manifest that has 'manifests', as an index would");
+        }
+        return Descriptor.parseAll(json.objects("layers"));
+    }
+
+    /** Those, and what {@code more} has beside them. */
+    public Signatures and(Signatures more) {
+        Map<List<Object>, ImageSignature> signatures = new LinkedHashMap<>();
+        Map<Digest, ImageSource.Document> documents = new LinkedHashMap<>();
+        for (Signatures some : List.of(this, more)) {
+            some.all.forEach(s -> signatures.putIfAbsent(key(s), s));
+            some.indexes.forEach(i -> documents.putIfAbsent(i.descriptor().digest(), i));
+        }
+        return new Signatures(List.copyOf(signatures.values()), List.copyOf(documents.values()));
+    }
+
+    /** Those of which {@code left} is not true. */
+    public Signatures without(Predicate<ImageSignature> left) {
+        return new Signatures(all.stream().filter(left.negate()).toList(), indexes);
+    }
+
+    private static List<Object> key(ImageSignature signature) {
+        return List.of(
+                signature.digest(),
+                signature.annotations().getOrDefault(ImageSignature.SIGNATURE, ""),
+                signature.defect() == null);
+    }
+
+    /** The digest of the image's manifest, and those of the indexes that lead to it. */
+    public List<Digest> digests(Digest image) throws IOException {
+        Set<Digest> leading = new LinkedHashSet<>(List.of(image));
+        for (boolean grown = true; grown; ) {
+            grown = false;
+            for (ImageSource.Document index : indexes) {
+                Descriptor descriptor = index.descriptor();
+                String what = "index " + descriptor.digest();
+                for (Descriptor listed :
+                        Index.parse(what, index.bytes(), descriptor.mediaType()).manifests()) {
+                    grown |= leading.contains(listed.digest()) && leading.add(descriptor.digest());
+                }
+            }
+        }
+        return List.copyOf(leading);
+    }
+
+    /** The documents to be kept, what refers to others last; the same signatures give the same bytes. */
+    public List<ImageSource.Document> documents(Descriptor image) {
+        List<ImageSource.Document> documents = new ArrayList<>();
+        for (ImageSignature signature : all) {
+            if (signature.defect() == null) {
+                documents.add(new ImageSource.Document(
+                        new Descriptor(
+                                ImageSignature.MEDIA_TYPE,
+                                signature.digest(),
+                                signature.payload().length,
+                                null,
+                                sorted(signature.annotations())),
+                        signature.payload()));
+            }
+        }
+        indexes.forEach(i -> documents.add(new ImageSource.Document(bare(i.descriptor()), i.bytes())));
+        List<Descriptor> layers =
+                documents.stream().map(ImageSource.Document::descriptor).toList();
+        byte[] config = config(layers);
+        Descriptor configIs = new Descriptor(MediaTypes.CONFIG, Digest.sha256(config), config.length, null, Map.of());
+        documents.add(new ImageSource.Document(configIs, config));
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("schemaVersion", 2L);
+        json.put("mediaType", MediaTypes.MANIFEST);
+        json.put("artifactType", ARTIFACT_TYPE);
+        json.put("config", configIs.toJson());
+        json.put("layers", layers.stream().map(Descriptor::toJson).toList());
+        json.put("subject", bare(image).toJson());
+        byte[] bytes = Json.write(json);
+        documents.add(new ImageSource.Document(
+                new Descriptor(MediaTypes.MANIFEST, Digest.sha256(bytes), bytes.length, null, Map.of()), bytes));
+        return documents;
+    }
+
+    /** As cosign has it: the config of an image of no platform, with the payloads as its layers. */
+    private static byte[] config(List<Descriptor> layers) {
+        Map<String, Object> rootfs = new LinkedHashMap<>();
+        rootfs.put("type", "layers");
+        rootfs.put("diff_ids", layers.stream().map(l -> l.digest().toString()).toList());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("architecture", "");
+        json.put("os", "");
+        json.put("rootfs", rootfs);
+        return Json.write(json);
+    }
+
+    private static Map<String, String> sorted(Map<String, String> annotations) {
+        return new TreeMap<>(annotations);
+    }
+
+    private static Descriptor bare(Descriptor descriptor) {
+        return new Descriptor(descriptor.mediaType(), descriptor.digest(), descriptor.size(), null, Map.of());
+    }
+}

@@ -1,0 +1,97 @@
+package io.layerfs.store;
+
+import io.layerfs.Digest;
+import io.layerfs.ImagePolicy;
+import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageSource;
+import io.layerfs.oci.Signatures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The signatures that a store has of its images: one manifest for each image, in {@code index.json} by its tag. */
+public final class StoredSignatures {
+
+    private final StorePaths paths;
+    private final StoreLocks locks;
+    private final References references;
+
+    StoredSignatures(StorePaths paths, StoreLocks locks, References references) {
+        this.paths = paths;
+        this.locks = locks;
+        this.references = references;
+    }
+
+    /** Those of the image that has this manifest. */
+    public Signatures of(Digest image) throws IOException {
+        String tag = Signatures.tag(image);
+        for (Descriptor entry : references.list()) {
+            if (tag.equals(entry.annotations().get(Descriptor.REF_NAME))) {
+                return read(entry);
+            }
+        }
+        return Signatures.NONE;
+    }
+
+    /** Those in a manifest of signatures. */
+    Signatures read(@Nullable Descriptor manifest) throws IOException {
+        return manifest == null ? Signatures.NONE : Signatures.read(manifest, this::bytes);
+    }
+
+    private byte @Nullable [] bytes(Descriptor descriptor) throws IOException {
+        Path file = paths.blob(descriptor.digest());
+        if (!Files.isRegularFile(file)) {
+            return null;
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        descriptor.check(file.toString(), bytes);
+        return bytes;
+    }
+
+    /** Adds to those of an image. */
+    public void add(Descriptor image, Signatures more) throws IOException {
+        if (!more.all().isEmpty()) {
+            change(image, known -> known.and(more));
+        }
+    }
+
+    /** Puts others in the place of those of an image. What is none, for whatever reason, is not kept. */
+    public void change(Descriptor image, UnaryOperator<Signatures> change) throws IOException {
+        // no collection may take what is published before it is referred to
+        try (StoreLocks.Held held = locks.lock(Hold.COLLECTION)) {
+            references.change(Signatures.tag(image.digest()), known -> {
+                Signatures wanted = change.apply(read(known));
+                boolean none = wanted.all().stream().allMatch(s -> s.defect() != null);
+                return none ? null : publish(wanted.documents(image));
+            });
+        }
+    }
+
+    private Descriptor publish(List<ImageSource.Document> documents) throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            Publication publication = new Publication(temp);
+            try {
+                for (ImageSource.Document document : documents) {
+                    publication.write(
+                            document.bytes(), paths.blob(document.descriptor().digest()));
+                }
+                publication.finish();
+            } catch (IOException | RuntimeException e) {
+                publication.undo(e);
+                throw e;
+            }
+            return documents.get(documents.size() - 1).descriptor();
+        }
+    }
+
+    /** Asks a policy whether an image is admitted, which has {@code more} signatures than those that are here. */
+    public void check(ImagePolicy policy, List<String> names, Digest image, Signatures more) throws IOException {
+        if (policy != ImagePolicy.ANY) {
+            Signatures all = of(image).and(more);
+            policy.check(new ImagePolicy.Candidate(names, all.digests(image), all.all()));
+        }
+    }
+}

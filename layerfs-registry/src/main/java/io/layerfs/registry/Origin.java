@@ -1,0 +1,56 @@
+package io.layerfs.registry;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * A server: scheme, host and port (RFC 6454). What one origin was told in confidence, no other one is.
+ *
+ * @param host in lower case; an IPv6 address in brackets
+ */
+record Origin(String scheme, String host, int port) {
+
+    /** The origin of an absolute URI of http or https. */
+    static Origin of(URI uri) throws RegistryException {
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        boolean https = scheme.equals("https");
+        if ((!https && !scheme.equals("http")) || uri.getHost() == null || uri.getUserInfo() != null) {
+            throw new RegistryException(uri + ": not an address of http or https with a host and no user");
+        }
+        int port = uri.getPort() < 0 ? https ? 443 : 80 : uri.getPort();
+        return new Origin(scheme, uri.getHost().toLowerCase(Locale.ROOT), port);
+    }
+
+    boolean isEncrypted() {
+        return scheme.equals("https");
+    }
+
+    /** Whether what is sent stays on this machine. */
+    boolean isLoopback() {
+        return isLoopback(host);
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+    }
+
+    /** Whether a registry, {@code host[:port]}, is spoken to without encryption: on this machine, or where that was told. */
+    static boolean isPlain(String registry, Set<String> told) {
+        String host = registry.replaceFirst(":[0-9]+$", "").toLowerCase(Locale.ROOT);
+        return isLoopback(host) || told.contains(registry) || told.contains(host);
+    }
+
+    /** Refuses to send anything unencrypted over a network, unless that was told. */
+    void requireSafe(Set<String> told) throws RegistryException {
+        if (!isEncrypted() && !isPlain(host + ":" + port, told)) {
+            throw new RegistryException(
+                    this + ": plain http, which is only used on this machine, or where that is asked for");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return scheme + "://" + host + ":" + port;
+    }
+}

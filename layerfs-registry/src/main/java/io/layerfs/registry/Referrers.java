@@ -1,0 +1,126 @@
+package io.layerfs.registry;
+
+import io.layerfs.Digest;
+import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.Index;
+import io.layerfs.oci.Json;
+import io.layerfs.oci.MediaTypes;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The manifests that refer to one (distribution-spec, listing referrers): by the registry's own list, or, where it has none, by
+ * an index under the tag {@code sha256-...}, which whoever pushes a referrer keeps up.
+ */
+final class Referrers {
+
+    private final Repository repository;
+
+    Referrers(Repository repository) {
+        this.repository = repository;
+    }
+
+    private static String tag(Digest subject) {
+        return subject.algorithm() + "-"
+                + subject.encoded().substring(0, Math.min(64, subject.encoded().length()));
+    }
+
+    /** Those of {@code subject}; {@code artifactType} null for all. */
+    List<Referrer> list(Digest subject, @Nullable String artifactType) throws IOException {
+        String what = repository.what("referrers of", subject);
+        List<Referrer> found = new ArrayList<>();
+        try {
+            for (byte[] page : repository.pages(what, "referrers/" + subject)) {
+                found.addAll(parse(what, page));
+            }
+        } catch (NoSuchFileException e) {
+            for (Json json : tagged(subject)) {
+                found.add(referrer(json));
+            }
+        }
+        return found.stream()
+                .filter(r -> artifactType == null || artifactType.equals(r.artifactType()))
+                .toList();
+    }
+
+    /** Puts a manifest under a tag or digest, and notes what it refers to where the registry does not. */
+    void put(String identifier, RemoteManifest manifest) throws IOException {
+        Json json = Json.parse(repository.what("manifest", manifest.digest()), manifest.bytes());
+        boolean noted = repository.putManifest(identifier, manifest.mediaType(), manifest.bytes());
+        Json subject = json.object("subject");
+        if (subject != null && !noted) {
+            note(manifest, subject.requireDigest("digest"));
+        }
+    }
+
+    /** What the index under the tag has; nothing where there is none. */
+    private List<Json> tagged(Digest subject) throws IOException {
+        try {
+            RemoteManifest index = repository.manifest(tag(subject));
+            String what = repository.what("referrers of", subject);
+            Index.parse(what, index.bytes(), index.mediaType());
+            return Json.parse(what, index.bytes()).objects("manifests");
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private static List<Referrer> parse(String what, byte[] bytes) throws IOException {
+        Index.parse(what, bytes, null);
+        List<Referrer> referrers = new ArrayList<>();
+        for (Json json : Json.parse(what, bytes).objects("manifests")) {
+            referrers.add(referrer(json));
+        }
+        return referrers;
+    }
+
+    private static Referrer referrer(Json json) throws IOException {
+        Descriptor descriptor = Descriptor.parse(json);
+        String artifactType = json.string("artifactType");
+        return new Referrer(
+                descriptor.digest(),
+                descriptor.mediaType(),
+                descriptor.size(),
+                artifactType == null ? "" : artifactType,
+                descriptor.annotations());
+    }
+
+    /** Notes a manifest with a subject under the tag, as is asked of clients of registries that have no list. */
+    private void note(RemoteManifest manifest, Digest subject) throws IOException {
+        List<Object> all = new ArrayList<>();
+        for (Json json : tagged(subject)) {
+            if (json.requireDigest("digest").equals(manifest.digest())) {
+                return;
+            }
+            all.add(json.members());
+        }
+        Json json = Json.parse("manifest " + manifest.digest(), manifest.bytes());
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("mediaType", manifest.mediaType());
+        entry.put("digest", manifest.digest().toString());
+        entry.put("size", (long) manifest.bytes().length);
+        String artifactType = json.string("artifactType");
+        Json config = json.object("config");
+        if (artifactType == null && config != null) {
+            artifactType = config.string("mediaType");
+        }
+        if (artifactType != null) {
+            entry.put("artifactType", artifactType);
+        }
+        Json annotations = json.object("annotations");
+        if (annotations != null) {
+            entry.put("annotations", annotations.members());
+        }
+        all.add(entry);
+        Map<String, Object> index = new LinkedHashMap<>();
+        index.put("schemaVersion", 2L);
+        index.put("mediaType", MediaTypes.INDEX);
+        index.put("manifests", all);
+        repository.putManifest(tag(subject), MediaTypes.INDEX, Json.write(index));
+    }
+}

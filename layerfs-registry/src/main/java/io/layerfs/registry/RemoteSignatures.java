@@ -1,0 +1,91 @@
+package io.layerfs.registry;
+
+import io.layerfs.Digest;
+import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageSource;
+import io.layerfs.oci.Json;
+import io.layerfs.oci.MediaTypes;
+import io.layerfs.oci.Signatures;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signatures of what lies in a repository: those under the tag {@code sha256-....sig} (cosign, SIGNATURE_SPEC.md), and those that
+ * refer to it (distribution-spec, listing referrers).
+ */
+final class RemoteSignatures {
+
+    private static final int MAX_REFERRERS = 64;
+
+    private final Repository repository;
+
+    RemoteSignatures(Repository repository) {
+        this.repository = repository;
+    }
+
+    /** Those of an image, and of the indexes among {@code indexes} that lead to it. */
+    Signatures find(Digest image, Signatures indexes) throws IOException {
+        Signatures found = indexes;
+        Referrers referrers = new Referrers(repository);
+        for (Digest signed : indexes.digests(image)) {
+            found = found.and(tagged(signed));
+            List<Referrer> referring = referrers.list(signed, Signatures.ARTIFACT_TYPE);
+            for (Referrer referrer : referring.subList(0, Math.min(MAX_REFERRERS, referring.size()))) {
+                found = found.and(Signatures.read(
+                        new Descriptor(referrer.mediaType(), referrer.digest(), referrer.size(), null, Map.of()),
+                        this::manifestOrBlob));
+            }
+        }
+        return found;
+    }
+
+    private Signatures tagged(Digest signed) throws IOException {
+        try {
+            RemoteManifest manifest = repository.manifest(Signatures.tag(signed));
+            return Signatures.read(
+                    descriptor(manifest),
+                    wanted -> wanted.digest().equals(manifest.digest()) ? manifest.bytes() : manifestOrBlob(wanted));
+        } catch (NoSuchFileException e) {
+            return Signatures.NONE;
+        }
+    }
+
+    static Descriptor descriptor(RemoteManifest manifest) {
+        return new Descriptor(manifest.mediaType(), manifest.digest(), manifest.bytes().length, null, Map.of());
+    }
+
+    private byte @Nullable [] manifestOrBlob(Descriptor wanted) throws IOException {
+        try {
+            byte[] bytes = MediaTypes.isManifest(wanted.mediaType())
+                    ? repository.manifest(wanted.digest().toString()).bytes()
+                    : repository.smallBlob(wanted.digest(), (int) Math.min(Json.MAX_BYTES, wanted.size()));
+            wanted.check(repository.what("blob", wanted.digest()), bytes);
+            return bytes;
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Puts others in the place of those under the tag; two clients that do so at the same moment can spoil it. */
+    void change(Descriptor image, UnaryOperator<Signatures> change) throws IOException {
+        Signatures known = tagged(image.digest());
+        List<ImageSource.Document> documents = change.apply(known).documents(image);
+        int last = documents.size() - 1;
+        for (ImageSource.Document document : documents.subList(0, last)) {
+            Tokens.Bytes body = new Tokens.Bytes(document.bytes());
+            new BlobUpload(repository, document.descriptor().digest(), body, List.of()).run();
+        }
+        Descriptor manifest = documents.get(last).descriptor();
+        new Referrers(repository)
+                .put(
+                        Signatures.tag(image.digest()),
+                        new RemoteManifest(
+                                manifest.mediaType(),
+                                manifest.digest(),
+                                documents.get(last).bytes()));
+    }
+}
