@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 record Roots(List<Entry> entries, Needs views, Needs held) {
 
     /**
-     * The name under which what is said of an image is kept: its digest, and what is said. By cosign, and by the referrers tag
-     * schema of the distribution specification.
+     * The name under which cosign keeps what is said of an image: its digest, and what it is. No other name is taken for one,
+     * since what has a name of its own stays.
      */
     private static final Pattern STATEMENT =
-            Pattern.compile("(?:.*[:/])?(sha256)-([0-9a-f]{64})(?:\\.(?:sig|att|sbom))?");
+            Pattern.compile("(?:.*[:/])?(sha256|sha512|blake3)-([0-9a-f]{64,128})\\.(?:sig|att|sbom)");
 
     /**
      * An image, or another document.
@@ -101,7 +101,11 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
 
     private static @Nullable Digest subjectOf(String name) {
         Matcher matcher = STATEMENT.matcher(name);
-        return matcher.matches() ? new Digest(matcher.group(1), matcher.group(2)) : null;
+        try {
+            return matcher.matches() ? new Digest(matcher.group(1), matcher.group(2)) : null;
+        } catch (IllegalArgumentException e) {
+            return null; // digits that no digest of that kind has
+        }
     }
 
     /** The entries that stay when {@code dropped} go: not what only says something of those. */

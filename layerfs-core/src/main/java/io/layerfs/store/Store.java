@@ -154,6 +154,7 @@ public final class Store implements AutoCloseable {
      * what the image needs.
      *
      * @param atOnce how many layers are read at the same time
+     * @param hold is given what the image needs
      */
     public Descriptor importImage(ImageSource source, ImportOptions options, int atOnce, Hold hold) throws IOException {
         if (options.tag() != null) {

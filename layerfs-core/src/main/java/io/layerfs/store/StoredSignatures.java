@@ -61,10 +61,14 @@ public final class StoredSignatures {
 
     /** Puts others in the place of those of an image. What is none, for whatever reason, is not kept. */
     public void change(Descriptor image, UnaryOperator<Signatures> change) throws IOException {
-        references.change(Signatures.tag(image.digest()), known -> {
-            Signatures wanted = change.apply(read(known));
-            return wanted.all().stream().allMatch(s -> s.defect() != null) ? null : publish(wanted.documents(image));
-        });
+        // no collection may take what is published before it is referred to
+        try (StoreLocks.Held held = locks.lock(Hold.COLLECTION)) {
+            references.change(Signatures.tag(image.digest()), known -> {
+                Signatures wanted = change.apply(read(known));
+                boolean none = wanted.all().stream().allMatch(s -> s.defect() != null);
+                return none ? null : publish(wanted.documents(image));
+            });
+        }
     }
 
     private Descriptor publish(List<ImageSource.Document> documents) throws IOException {

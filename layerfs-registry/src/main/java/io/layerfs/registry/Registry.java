@@ -6,6 +6,7 @@ import io.layerfs.ImagePolicy;
 import io.layerfs.ImageSignature;
 import io.layerfs.ImportOptions;
 import io.layerfs.LayerStore;
+import io.layerfs.Lease;
 import io.layerfs.Platform;
 import io.layerfs.oci.BlobSource;
 import io.layerfs.oci.Descriptor;
@@ -152,7 +153,8 @@ public final class Registry implements AutoCloseable {
         if (digest != null && !digest.equals(image.digest())) {
             throw new IllegalArgumentException(reference + ": the image is " + image.digest());
         }
-        try (Store store = Store.open(layers.directory())) {
+        try (Lease lease = layers.lease(image);
+                Store store = Store.open(layers.directory())) {
             new Push(repository(reference), store, image, options).run(image);
         }
     }
