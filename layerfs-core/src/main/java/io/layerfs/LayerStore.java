@@ -344,10 +344,12 @@ public final class LayerStore implements AutoCloseable {
     public void addSignature(Image image, ImageSignature signature, Predicate<ImageSignature> replaced)
             throws IOException {
         Signatures added = new Signatures(List.of(signature), List.of());
-        store.signatures()
-                .change(
-                        store.find(image.digest().toString()),
-                        known -> known.without(replaced).and(added));
+        try (Hold hold = holding(image)) {
+            store.signatures()
+                    .change(
+                            store.find(image.digest().toString()),
+                            known -> known.without(replaced).and(added));
+        }
     }
 
     /**
