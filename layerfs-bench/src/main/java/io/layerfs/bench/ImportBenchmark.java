@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
-@Warmup(iterations = 3)
-@Measurement(iterations = 5)
+@Warmup(iterations = 12)
+@Measurement(iterations = 7)
 public class ImportBenchmark {
 
     /** The archive: one that {@link SampleArchive} makes, by its name, or the path of a file. */
