@@ -111,11 +111,9 @@ class TarReaderTest {
     }
 
     @Test
-    void ustarJoinsPrefixAndNameAndVersionSevenDoesNot() throws IOException {
+    void ustarJoinsPrefixAndName() throws IOException {
         Header ustar = new Header('0', "name").text(345, "some/prefix");
         assertThat(path(only(new TarBytes().header(ustar)))).isEqualTo("some/prefix/name");
-        Header old = new Header('0', "name").v7().text(345, "some/prefix");
-        assertThat(path(only(new TarBytes().header(old)))).isEqualTo("name");
     }
 
     @Test
