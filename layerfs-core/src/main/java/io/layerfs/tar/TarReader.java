@@ -93,9 +93,9 @@ public final class TarReader {
             if (type == 'x' || type == 'X') {
                 extensions.setPax(readPax());
             } else if (type == 'L') {
-                extensions.setLongPath(readBody(TarLimits.LONG_NAME, "a GNU long name"), header.offset());
+                extensions.setLongPath(readLongName("a GNU long name"), header.offset());
             } else if (type == 'K') {
-                extensions.setLongLink(readBody(TarLimits.LONG_NAME, "a GNU long link"), header.offset());
+                extensions.setLongLink(readLongName("a GNU long link"), header.offset());
             } else if (type == 'g' || type == 'V') {
                 requireNothingPending(extensions, "a global header or volume label");
                 passOver(type);
@@ -147,12 +147,26 @@ public final class TarReader {
         return PaxRecords.parse(readBody(TarLimits.PAX_RECORDS, "a PAX header"), start);
     }
 
+    /** Some readers take a long name to its NUL, some to its size: where that is not the same, it is refused. */
+    private byte[] readLongName(String what) throws IOException, TarSyntaxException {
+        byte[] body = readBody(TarLimits.LONG_NAME, what, true);
+        int end = TarHeader.upToNul(body, 0, body.length).length;
+        if (end > header.size()) {
+            throw fault(what + " of " + header.size() + " bytes that goes on behind them, to a NUL");
+        }
+        return body;
+    }
+
     private byte[] readBody(int limit, String what) throws IOException, TarSyntaxException {
+        return readBody(limit, what, false);
+    }
+
+    private byte[] readBody(int limit, String what, boolean padded) throws IOException, TarSyntaxException {
         long size = header.size();
         if (size > limit) {
             throw new TarSyntaxException(header.offset(), what + " of " + size + " bytes, more than " + limit);
         }
-        return in.readBody((int) size, what);
+        return in.readBody((int) size + (padded ? TarInput.padding(size) : 0), what);
     }
 
     private TarEntry entry(TarExtensions extensions) throws IOException, TarSyntaxException {

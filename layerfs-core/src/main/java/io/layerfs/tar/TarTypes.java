@@ -23,10 +23,13 @@ final class TarTypes {
             }
             case '1' -> Kind.HARD_LINK;
             case '2' -> Kind.SYMLINK;
-            case '3' -> Kind.CHARACTER_DEVICE;
-            case '4' -> Kind.BLOCK_DEVICE;
+            case '3', '4', '6' -> {
+                if (slash) {
+                    throw fault(header, "a device or pipe whose path ends in '/': to some readers it is a directory");
+                }
+                yield type == '3' ? Kind.CHARACTER_DEVICE : type == '4' ? Kind.BLOCK_DEVICE : Kind.FIFO;
+            }
             case '5', 'D' -> Kind.DIRECTORY;
-            case '6' -> Kind.FIFO;
             case 'S' -> {
                 if (!header.isGnu()) {
                     throw fault(header, "type 'S', a GNU sparse file, in a header that is not GNU's");

@@ -45,7 +45,7 @@ final class Replay {
             }
         } catch (IllegalStateException
                 | IllegalArgumentException
-                | ArrayIndexOutOfBoundsException
+                | IndexOutOfBoundsException
                 | BufferUnderflowException
                 | DateTimeException e) {
             throw new IOException("a record of the journal, whose checksum is right, cannot be understood", e);

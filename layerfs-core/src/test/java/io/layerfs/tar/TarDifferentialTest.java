@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tars that are a little wrong, as other readers see them: where ours lists entries, every other one lists the same, or
- * refuses, but for {@link #EXPLAINED what is explained}. {@code layerfs.differential} says how many tars, {@code
+ * refuses, but for {@link #EXPLAINED what is explained}; Python takes a header that it does not understand for the end of the
+ * tar, unless it is the first, and so may show less. {@code layerfs.differential} says how many tars, {@code
  * layerfs.differential.seed} which.
  */
 class TarDifferentialTest {
@@ -158,8 +159,9 @@ class TarDifferentialTest {
             return;
         }
         compared++;
-        boolean same = ours.size() == theirs.size()
-                && IntStream.range(0, ours.size())
+        boolean cut = who.equals("Python") && theirs.size() < ours.size();
+        boolean same = (ours.size() == theirs.size() || cut)
+                && IntStream.range(0, theirs.size())
                         .allMatch(
                                 i -> ours.get(i).equals(theirs.get(i)) || isExplained(tar, ours.get(i), theirs.get(i)));
         if (!same) {

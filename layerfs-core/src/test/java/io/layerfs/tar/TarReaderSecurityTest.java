@@ -264,4 +264,23 @@ class TarReaderSecurityTest {
                     "to some readers it counts");
         }
     }
+
+    @Test
+    void aLongNameThatGoesOnBehindItsSizeIsAnError() {
+        for (char type : new char[] {'L', 'K'}) {
+            refused(
+                    new TarBytes()
+                            .header(new Header(type, "././@LongLink").gnu().size(3))
+                            .body("abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                            .file("f", ""),
+                    "goes on behind them");
+        }
+    }
+
+    @Test
+    void aDeviceOrPipeThatIsSpelledAsADirectoryIsAnError() {
+        for (char type : new char[] {'3', '4', '6'}) {
+            refused(new TarBytes().header(new Header(type, "d/")), "to some readers it is a directory");
+        }
+    }
 }
