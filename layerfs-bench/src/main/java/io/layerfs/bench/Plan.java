@@ -42,8 +42,8 @@ final class Plan {
         Plan plan = new Plan(root);
         plan.lookup();
         plan.others();
-        plan.threads();
         plan.imports(archives);
+        plan.threads();
         return plan.steps;
     }
 
