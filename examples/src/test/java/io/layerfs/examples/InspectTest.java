@@ -122,9 +122,9 @@ class InspectTest {
     }
 
     @Test
-    void lintEndsWithFiveWhereToolsDiffer() {
+    void lintEndsWithSixWhereToolsDiffer() {
         Run plain = layerfs("lint", "odd:1");
-        assertThat(plain.exitCode()).as(plain.err()).isEqualTo(5);
+        assertThat(plain.exitCode()).as(plain.err()).isEqualTo(6);
         assertThat(plain.lines().get(0)).startsWith("1  warning  case-collision  usr/big");
         assertThat(plain.text()).doesNotContain("whiteout-hides-nothing  ").contains("whiteout-hides-nothing 1");
         assertThat(layerfs("lint", "odd:1", "--all").text()).contains("  whiteout-hides-nothing  .wh.nothing  at ");
