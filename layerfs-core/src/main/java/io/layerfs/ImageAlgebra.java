@@ -2,6 +2,7 @@ package io.layerfs;
 
 import io.layerfs.oci.Descriptor;
 import io.layerfs.store.DerivedImages;
+import io.layerfs.store.Documents;
 import io.layerfs.store.Hold;
 import io.layerfs.store.Store;
 import io.layerfs.union.Difference;
@@ -24,21 +25,21 @@ final class ImageAlgebra {
         this.derived = store.derivedImages(hold);
     }
 
-    private Store.Documents documents(Image image) throws IOException {
-        return store.documents(store.find(image.digest().toString()));
+    private Documents documents(Image image) throws IOException {
+        return store.catalog().documents(image.digest());
     }
 
     Image plus(Image base, Layer layer, History history, @Nullable String tag) throws IOException {
-        Store.Documents documents = documents(base);
+        Documents documents = documents(base);
         List<DerivedImages.Added> added = List.of(derived.added(layer.diffId(), history));
         return make(documents, documents, base.layers().size(), added, tag);
     }
 
     Image squash(Image image, int kept, History history, @Nullable String tag) throws IOException {
         List<Digest> diffIds = image.diffIds();
-        View below = store.view(diffIds.subList(0, kept));
-        Layer layer = images.add(Difference.between(below, store.view(diffIds)));
-        Store.Documents documents = documents(image);
+        View below = store.trees().view(diffIds.subList(0, kept));
+        Layer layer = images.add(Difference.between(below, store.trees().view(diffIds)));
+        Documents documents = documents(image);
         return make(documents, documents, kept, List.of(derived.added(layer.diffId(), history)), tag);
     }
 
@@ -51,7 +52,7 @@ final class ImageAlgebra {
         for (int i = 0; i < layers.size(); i++) {
             added.add(derived.added(layers.get(i).diffId(), said.get(i)));
         }
-        Store.Documents below = base == null ? Store.Documents.ofNothing(config) : documents(base);
+        Documents below = base == null ? Documents.ofNothing(config) : documents(base);
         int kept = below.parsedConfig().diffIds().size();
         if (kept + added.size() == 0) {
             throw new IllegalArgumentException("an image has at least one layer");
@@ -64,8 +65,8 @@ final class ImageAlgebra {
         if (depth > image.layers().size() || !image.layers().subList(0, depth).equals(oldBase.layers())) {
             throw new IllegalArgumentException("image " + image + " does not begin with the layers of " + oldBase);
         }
-        Store.Documents documents = documents(image);
-        Store.Documents base = documents(newBase);
+        Documents documents = documents(image);
+        Documents base = documents(newBase);
         Image made = make(documents, base, newBase.layers().size(), derived.own(documents, depth), tag);
         Changeset moved = Difference.between(images.view(oldBase), images.view(newBase));
         List<LayerPath> conflicts = new ArrayList<>();
@@ -97,8 +98,7 @@ final class ImageAlgebra {
         return says(entry) || !(own instanceof Entry.Directory);
     }
 
-    private Image make(
-            Store.Documents like, Store.Documents base, int kept, List<DerivedImages.Added> added, @Nullable String tag)
+    private Image make(Documents like, Documents base, int kept, List<DerivedImages.Added> added, @Nullable String tag)
             throws IOException {
         Descriptor made = derived.make(like, base, kept, added, tag);
         return images.image(made);

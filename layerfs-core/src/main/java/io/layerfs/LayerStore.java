@@ -3,6 +3,7 @@ package io.layerfs;
 import io.layerfs.host.HostExport;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.Signatures;
+import io.layerfs.store.Documents;
 import io.layerfs.store.Hold;
 import io.layerfs.store.Store;
 import io.layerfs.tar.LayerTarWriter;
@@ -10,15 +11,9 @@ import io.layerfs.union.Difference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +33,11 @@ import org.jspecify.annotations.Nullable;
 public final class LayerStore implements AutoCloseable {
 
     private final Store store;
-    private final List<Lease> leases = new CopyOnWriteArrayList<>();
+    private final StoredImages images;
 
     private LayerStore(Store store) {
         this.store = store;
+        this.images = new StoredImages(store);
     }
 
     /** Opens the store in {@code directory}; where there is nothing, makes one that only its owner can enter. */
@@ -77,7 +73,7 @@ public final class LayerStore implements AutoCloseable {
      * @param tar is read to its end, and stays open
      */
     public Layer add(InputStream tar) throws IOException {
-        return layer(store.addLayer("layer", tar, ImportOptions.DEFAULT.maxLayerSize()));
+        return layer(store.added().add("layer", tar, ImportOptions.DEFAULT.maxLayerSize()));
     }
 
     /** {@link #add(Changeset, LayerOptions)} with {@link LayerOptions#EXACT}. */
@@ -87,7 +83,7 @@ public final class LayerStore implements AutoCloseable {
 
     /** Adds what {@code changes} says as a layer, in the canonical form of its tar: the same changes give the same layer. */
     public Layer add(Changeset changes, LayerOptions options) throws IOException {
-        return layer(store.addLayer(out -> LayerTarWriter.write(changes, out, options::apply)));
+        return layer(store.added().add(out -> LayerTarWriter.write(changes, out, options::apply)));
     }
 
     /**
@@ -160,7 +156,7 @@ public final class LayerStore implements AutoCloseable {
 
     /** Writes what is seen as one tar, in the canonical form of a layer; {@code out} stays open. */
     public void exportTar(View view, OutputStream out, LayerOptions options) throws IOException {
-        Changeset all = Difference.between(store.view(List.of()), view);
+        Changeset all = Difference.between(store.trees().view(List.of()), view);
         LayerTarWriter.write(all, out, options::apply);
     }
 
@@ -232,18 +228,7 @@ public final class LayerStore implements AutoCloseable {
      * @throws NoSuchFileException where the store has none
      */
     public Layer layer(Digest diffId) throws IOException {
-        for (Lease lease : leases) {
-            lease.hold().addBlobs(List.of(diffId));
-        }
-        return present(diffId);
-    }
-
-    private Layer present(Digest diffId) throws IOException {
-        Path tar = store.tar(diffId);
-        if (tar == null) {
-            throw new NoSuchFileException(diffId.toString(), null, "no layer of this diff id in the store");
-        }
-        return new Layer(diffId, tar, Files.size(tar), store::changeset);
+        return images.layer(diffId);
     }
 
     /**
@@ -253,64 +238,16 @@ public final class LayerStore implements AutoCloseable {
      * @throws NoSuchFileException where there is none
      */
     public Image image(String reference) throws IOException {
-        while (true) {
-            Descriptor found = store.find(reference);
-            Image image = unlessRemoved(found);
-            if (image != null) {
-                return image;
-            }
-        }
-    }
-
-    /** The image; null where it was collected while it was read. */
-    private @Nullable Image unlessRemoved(Descriptor descriptor) throws IOException {
-        try {
-            return image(descriptor);
-        } catch (NoSuchFileException e) {
-            if (store.isListed(descriptor.digest())) {
-                throw e;
-            }
-            return null;
-        }
+        return images.find(reference);
     }
 
     /** All images, in the order in which they came. */
     public List<Image> images() throws IOException {
-        Map<Digest, Descriptor> distinct = new LinkedHashMap<>();
-        store.images().forEach(image -> distinct.putIfAbsent(image.digest(), image));
-        List<Image> images = new ArrayList<>();
-        for (Descriptor descriptor : distinct.values()) {
-            Image image = unlessRemoved(descriptor);
-            if (image != null) {
-                images.add(image);
-            }
-        }
-        return images;
+        return images.all();
     }
 
     Image image(Descriptor descriptor) throws IOException {
-        for (Lease lease : leases) {
-            lease.hold().addImage(descriptor.digest());
-        }
-        Store.Documents documents = store.documents(descriptor);
-        List<Layer> layers = new ArrayList<>();
-        for (Digest diffId : documents.parsedConfig().diffIds()) {
-            layers.add(present(diffId));
-        }
-        TreeSet<String> tags = new TreeSet<>();
-        for (Descriptor other : store.references()) {
-            String name = other.annotations().get(Descriptor.REF_NAME);
-            if (name != null && other.digest().equals(descriptor.digest())) {
-                tags.add(name);
-            }
-        }
-        return new Image(
-                descriptor.digest(),
-                documents.parsed().config().digest(),
-                documents.config(),
-                documents.parsedConfig().platform(),
-                layers,
-                List.copyOf(tags));
+        return images.image(descriptor);
     }
 
     /**
@@ -321,13 +258,13 @@ public final class LayerStore implements AutoCloseable {
     public void tag(Image image, String name) throws IOException {
         try (Hold hold = store.hold()) {
             hold.addImage(image.digest());
-            store.tag(store.find(image.digest().toString()), name);
+            store.catalog().tag(store.catalog().find(image.digest()), name);
         }
     }
 
     /** Removes a name, and answers whether there was one. The image stays, if need be without a name. */
     public boolean untag(String name) throws IOException {
-        return store.untag(name);
+        return store.catalog().untag(name);
     }
 
     /** What claims to sign an image, as it lies in this store: what was imported with the image, and what was added. */
@@ -347,7 +284,7 @@ public final class LayerStore implements AutoCloseable {
         try (Hold hold = holding(image)) {
             store.signatures()
                     .change(
-                            store.find(image.digest().toString()),
+                            store.catalog().find(image.digest()),
                             known -> known.without(replaced).and(added));
         }
     }
@@ -361,7 +298,7 @@ public final class LayerStore implements AutoCloseable {
         if (policy == ImagePolicy.ANY) {
             return;
         }
-        Store.Documents documents = store.documents(store.find(image.digest().toString()));
+        Documents documents = store.catalog().documents(image.digest());
         if (!documents.parsedConfig().diffIds().equals(image.diffIds())) {
             throw new UntrustedImageException("image " + image + ": its layers are not those of its manifest");
         }
@@ -373,7 +310,7 @@ public final class LayerStore implements AutoCloseable {
      * collection} that finds nothing else that needs them: mounts, views and leases go on.
      */
     public boolean remove(Image image) throws IOException {
-        return store.remove(image.digest());
+        return store.catalog().remove(image.digest());
     }
 
     /**
@@ -381,7 +318,7 @@ public final class LayerStore implements AutoCloseable {
      * another. Works for an image that cannot be read, too.
      */
     public boolean remove(String reference) throws IOException {
-        return store.remove(reference);
+        return store.catalog().remove(reference);
     }
 
     /**
@@ -389,9 +326,7 @@ public final class LayerStore implements AutoCloseable {
      * to make use of them. The caller closes it; the end of the process does, too.
      */
     public Lease lease() {
-        Lease lease = new Lease(store.hold(), leases::remove);
-        leases.add(lease);
-        return lease;
+        return images.lease();
     }
 
     /**
@@ -402,7 +337,7 @@ public final class LayerStore implements AutoCloseable {
     public Lease lease(Image image) throws IOException {
         Hold hold = holding(image);
         try {
-            store.find(image.digest().toString());
+            store.catalog().find(image.digest());
             return new Lease(hold, lease -> {});
         } catch (IOException | RuntimeException e) {
             hold.close();
@@ -436,7 +371,7 @@ public final class LayerStore implements AutoCloseable {
     /** What is seen of an image. Takes no time that depends on its size, once its merged index is there. */
     public View view(Image image) throws IOException {
         store.used(image.digest());
-        return store.view(image.diffIds());
+        return store.trees().view(image.diffIds());
     }
 
     /**

@@ -24,7 +24,7 @@ final class BareMount {
     /** Mounts the sample in {@code layers}, which has one layer, in {@code directory}. */
     BareMount(LayerStore layers, Path directory) throws IOException {
         try (Store store = Store.open(layers.directory())) {
-            this.index = store.mergedIndex(Sample.image(layers).diffIds());
+            this.index = store.trees().mergedIndex(Sample.image(layers).diffIds());
         }
         this.directory = directory;
     }

@@ -52,8 +52,7 @@ public final class DerivedImages {
      * @param added the other layers, and what is to be said of them
      * @param tag its name; null for none
      */
-    public Descriptor make(
-            Store.Documents like, Store.Documents base, int kept, List<Added> added, @Nullable String tag)
+    public Descriptor make(Documents like, Documents base, int kept, List<Added> added, @Nullable String tag)
             throws IOException {
         String what = "config " + base.parsed().config().digest();
         List<Object> history = new ArrayList<>(DerivedImage.history(what, base.config(), kept));
@@ -92,7 +91,7 @@ public final class DerivedImages {
     }
 
     /** The layers of an image from the {@code first} on, with what it says of them. */
-    public List<Added> own(Store.Documents image, int first) throws IOException {
+    public List<Added> own(Documents image, int first) throws IOException {
         List<Digest> diffIds = image.parsedConfig().diffIds();
         String what = "config " + image.parsed().config().digest();
         List<Object> all = DerivedImage.history(what, image.config(), diffIds.size());

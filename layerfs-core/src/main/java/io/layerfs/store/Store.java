@@ -1,13 +1,11 @@
 package io.layerfs.store;
 
-import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.GcOptions;
 import io.layerfs.GcReport;
 import io.layerfs.Image;
 import io.layerfs.ImportOptions;
 import io.layerfs.LayerCompression;
-import io.layerfs.MalformedLayerException;
 import io.layerfs.Platform;
 import io.layerfs.ProgressListener;
 import io.layerfs.SaveOptions;
@@ -15,26 +13,14 @@ import io.layerfs.StoreUsage;
 import io.layerfs.Verification;
 import io.layerfs.View;
 import io.layerfs.WritableView;
-import io.layerfs.blob.NamedFiles;
-import io.layerfs.erofs.DamagedIndexException;
 import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
-import io.layerfs.oci.ImageConfig;
 import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageSource;
-import io.layerfs.oci.Json;
-import io.layerfs.oci.Manifest;
-import io.layerfs.oci.MediaTypes;
 import io.layerfs.oci.OutgoingImage;
-import io.layerfs.union.Union;
-import io.layerfs.upper.AppliedLayer;
 import io.layerfs.upper.ScratchDirectory;
 import io.layerfs.upper.UpperView;
-import java.io.BufferedOutputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -42,10 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -55,18 +38,23 @@ public final class Store implements AutoCloseable {
     private final StorePaths paths;
     private final StoreLocks locks;
     private final References references;
+    private final Catalog catalog;
+    private final AddedLayers added;
     private final Indexes indexes;
+    private final LayerTrees trees;
     private final Views views;
     private final LastUse lastUse;
-    private final Map<Digest, Hold> added = new HashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Store(StorePaths paths, StoreLocks locks) {
         this.paths = paths;
         this.locks = locks;
         this.references = new References(paths, locks);
+        this.catalog = new Catalog(paths, references);
+        this.added = new AddedLayers(paths, locks);
         this.indexes = new Indexes(paths, locks);
-        this.views = new Views(paths, this::mergedView, this::newScratch, this::hold);
+        this.trees = new LayerTrees(paths, indexes);
+        this.views = new Views(paths, trees::mergedView, this::newScratch, this::hold);
         this.lastUse = new LastUse(paths);
     }
 
@@ -113,27 +101,24 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** An image's documents. */
-    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    public record Documents(Descriptor manifest, Manifest parsed, byte[] config, ImageConfig parsedConfig) {
-
-        /** Those of an image that has no layers yet, made of its config. */
-        public static Documents ofNothing(byte[] config) throws IOException {
-            Digest digest = Digest.sha256(config);
-            Descriptor is = new Descriptor(MediaTypes.CONFIG, digest, config.length, null, Map.of());
-            Platform platform = ImageConfig.parse("config " + digest, config).platform();
-            return new Documents(is, new Manifest(is, List.of()), config, new ImageConfig(platform, List.of()));
-        }
-
-        /** The same with another config document. */
-        public Documents withConfig(byte[] other) {
-            return new Documents(manifest, parsed, other, parsedConfig);
-        }
-    }
-
     /** The directory, without symbolic links in its path. */
     public Path directory() {
         return paths.root();
+    }
+
+    /** The images, by their names. */
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** The layers that are added one by one. */
+    public AddedLayers added() {
+        return added;
+    }
+
+    /** What layers say, and what is seen of them. */
+    public LayerTrees trees() {
+        return trees;
     }
 
     /** Something that keeps what it is given from being collected; the caller closes it. */
@@ -163,87 +148,9 @@ public final class Store implements AutoCloseable {
         return ImageImport.run(paths, locks, references, source, options, atOnce, hold);
     }
 
-    /**
-     * Adds a layer's tar, plain or compressed; the stream stays open. The layer is held until it is in an image that was made
-     * here, or this is closed.
-     */
-    public Digest addLayer(String what, InputStream tar, long limit) throws IOException {
-        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            StagedLayer staged = StagedLayer.read(what, () -> new Unclosed(tar), null, limit, temp);
-            temp.syncs().await();
-            hold(staged.diffId());
-            try (StoreLocks.Held held = locks.lock(staged.diffId().toString())) {
-                publish(staged, new Publication(temp));
-            }
-            return staged.diffId();
-        }
-    }
-
-    private void publish(StagedLayer staged, Publication publication) throws IOException {
-        try {
-            publication.move(staged.tar(), paths.blob(staged.diffId()));
-            publication.move(staged.index(), paths.layerIndex(staged.diffId()));
-            publication.finish();
-        } catch (IOException | RuntimeException e) {
-            publication.undo(e);
-            throw e;
-        }
-    }
-
-    private void hold(Digest diffId) throws IOException {
-        synchronized (added) {
-            if (!added.containsKey(diffId)) {
-                Hold hold = hold();
-                hold.addBlobs(List.of(diffId));
-                added.put(diffId, hold);
-            }
-        }
-    }
-
-    /** Layers that an image needs now are not held for themselves any more. */
-    private void settled(List<Digest> diffIds) throws IOException {
-        synchronized (added) {
-            for (Digest diffId : diffIds) {
-                Hold hold = added.remove(diffId);
-                if (hold != null) {
-                    hold.close();
-                }
-            }
-        }
-    }
-
-    /** Writes the tar of a layer. */
-    public interface TarWriter {
-        /** Writes all of it; the stream stays open. */
-        void write(OutputStream out) throws IOException;
-    }
-
-    /** Adds a layer that is yet to be written. */
-    public Digest addLayer(TarWriter writer) throws IOException {
-        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            Path tar = temp.newPath(".written");
-            try (OutputStream out = new BufferedOutputStream(NamedFiles.newOutputStream(tar), 1 << 16)) {
-                writer.write(out);
-            }
-            try (InputStream in = Files.newInputStream(tar)) {
-                return addLayer("layer", in, Long.MAX_VALUE);
-            }
-        }
-    }
-
     /** Makes images of others. */
     public DerivedImages derivedImages(Hold hold) {
-        return new DerivedImages(paths, locks, references, hold, this::settled);
-    }
-
-    /** A stream whose end is its owner's. */
-    private static final class Unclosed extends FilterInputStream {
-        Unclosed(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public void close() {}
+        return new DerivedImages(paths, locks, references, hold, added::settled);
     }
 
     /** Makes an image of layers that are here, base first. */
@@ -261,7 +168,7 @@ public final class Store implements AutoCloseable {
         ImportOptions options = ImportOptions.DEFAULT.withPlatform(platform).withMaxLayerSize(Long.MAX_VALUE);
         Descriptor made = ImageImport.run(
                 paths, locks, references, Sources.plain(platform, layers), options, Work.PROCESSORS, hold);
-        settled(diffIds);
+        added.settled(diffIds);
         return made;
     }
 
@@ -269,44 +176,6 @@ public final class Store implements AutoCloseable {
     public @Nullable Path tar(Digest diffId) {
         Path tar = paths.blob(diffId);
         return Files.isRegularFile(tar) ? tar : null;
-    }
-
-    /** What a layer says. */
-    public Changeset changeset(Digest diffId) throws IOException {
-        return indexes.layer(diffId).changeset();
-    }
-
-    /** What is seen of a stack of layers, base first: of a merged index, or of one with a few small layers on top. */
-    public View view(List<Digest> diffIds) throws IOException {
-        int merged = indexes.mergedPrefix(diffIds);
-        if (merged == diffIds.size()) {
-            return mergedView(diffIds);
-        }
-        try {
-            View view = mergedView(diffIds.subList(0, merged));
-            for (Digest diffId : diffIds.subList(merged, diffIds.size())) {
-                view = AppliedLayer.on(view, indexes.layer(diffId).changeset());
-            }
-            return view;
-        } catch (DamagedIndexException e) {
-            return mergedView(diffIds);
-        }
-    }
-
-    /** The same of a merged index, so that inode numbers are those that every view of these layers has. */
-    private View mergedView(List<Digest> diffIds) throws IOException {
-        return new HealingView(
-                indexes.chain(diffIds).view(),
-                () -> indexes.rebuildChain(diffIds).view());
-    }
-
-    /** The merged index of a stack of layers, base first, which is built where it is missing. */
-    public MergedIndex mergedIndex(List<Digest> diffIds) throws IOException {
-        View view = mergedView(diffIds);
-        return new MergedIndex(
-                view,
-                paths.chainIndex(diffIds),
-                diffIds.stream().map(paths::blob).toList());
     }
 
     /** A directory of its own for one mount of the kernel, in the store; deleted when it is closed. */
@@ -322,15 +191,6 @@ public final class Store implements AutoCloseable {
     /** Where something is unpacked in some form; it need not be there. */
     public Path unpacked(Digest name, String form) {
         return paths.unpacked(name, form);
-    }
-
-    /** What a stack of layers says in all, base first. */
-    public Changeset merged(List<Digest> diffIds) throws IOException {
-        List<Changeset> changesets = new ArrayList<>();
-        for (Digest diffId : diffIds) {
-            changesets.add(changeset(diffId));
-        }
-        return Union.merge(changesets);
     }
 
     /** Makes a directory, in {@code making}, that is seen at {@code target} when it is whole; nothing where it is there. */
@@ -357,7 +217,7 @@ public final class Store implements AutoCloseable {
         Hold hold = hold();
         try {
             hold.addImage(image, diffIds);
-            View below = view(diffIds);
+            View below = trees.view(diffIds);
             return UpperView.over(below, quota, () -> new TemporaryScratch(paths, hold), InstantSource.system());
         } catch (IOException | RuntimeException e) {
             hold.close();
@@ -377,69 +237,6 @@ public final class Store implements AutoCloseable {
     /** The writable views that have names. */
     public Views views() {
         return views;
-    }
-
-    /** All images, each as often as it has names. */
-    public List<Descriptor> images() throws IOException {
-        return references.list().stream().filter(i -> !References.isSaying(i)).toList();
-    }
-
-    /** The same, with what is said of images: signatures. */
-    public List<Descriptor> references() throws IOException {
-        return references.list();
-    }
-
-    /** The image that {@code reference} means. */
-    public Descriptor find(String reference) throws IOException {
-        Descriptor image = references.find(reference);
-        if (image == null) {
-            image = unlisted(reference);
-        }
-        if (image == null) {
-            throw new NoSuchFileException(paths.root().toString(), null, "no image '" + reference + "' in this store");
-        }
-        return image;
-    }
-
-    /** Whether an image is in the list of images. */
-    public boolean isListed(Digest image) throws IOException {
-        return references.find(image.toString()) != null;
-    }
-
-    /** The image of this digest that was removed, and all of which is still there: who uses it may go on. */
-    private @Nullable Descriptor unlisted(String digest) throws IOException {
-        if (!digest.startsWith("sha256:") || digest.length() != "sha256:".length() + 64) {
-            return null;
-        }
-        try {
-            Digest manifest = Digest.parse(digest);
-            Needs needs = Needs.none();
-            needs.addDocument(paths, manifest);
-            byte[] bytes = Files.readAllBytes(paths.blob(manifest));
-            Manifest.parse("manifest " + digest, bytes, null);
-            String own = Json.parse(digest, bytes).string("mediaType");
-            boolean whole = needs.blobs().stream().allMatch(blob -> Files.exists(paths.blob(blob)));
-            String mediaType = own == null ? MediaTypes.MANIFEST : own;
-            return whole ? new Descriptor(mediaType, manifest, bytes.length, null, Map.of()) : null;
-        } catch (NoSuchFileException | MalformedLayerException | IllegalArgumentException e) {
-            return null; // no image, or not all of one
-        }
-    }
-
-    /** The documents of an image. */
-    public Documents documents(Descriptor image) throws IOException {
-        byte[] bytes = read(image);
-        Manifest manifest = Manifest.parse("manifest " + image.digest(), bytes, image.mediaType());
-        byte[] config = read(manifest.config());
-        String what = "config " + manifest.config().digest();
-        return new Documents(image, manifest, config, ImageConfig.parse(what, config));
-    }
-
-    private byte[] read(Descriptor descriptor) throws IOException {
-        Path file = paths.blob(descriptor.digest());
-        byte[] bytes = Files.readAllBytes(file);
-        descriptor.check(file.toString(), bytes);
-        return bytes;
     }
 
     /** What signs the image that has this manifest, as it lies in this store. */
@@ -465,31 +262,10 @@ public final class Store implements AutoCloseable {
             List<OutgoingImage> going = new ArrayList<>();
             for (Image image : images) {
                 List<String> names = options.names().isEmpty() ? image.tags() : options.names();
-                going.add(outgoing.image(find(image.digest().toString()), names));
+                going.add(outgoing.image(catalog.find(image.digest()), names));
             }
             save.write(going);
         }
-    }
-
-    /** Names an image. */
-    public void tag(Descriptor image, String name) throws IOException {
-        References.check(name);
-        references.put(image.named(name));
-    }
-
-    /** Removes a name. */
-    public boolean untag(String name) throws IOException {
-        return references.remove(name);
-    }
-
-    /** Takes an image, with all its names, from the list of images; answers whether it was there. */
-    public boolean remove(Digest image) throws IOException {
-        return references.removeImages(Set.of(image));
-    }
-
-    /** Takes a name from an image, and the image from the list with the last one; or the image, by its digest. */
-    public boolean remove(String reference) throws IOException {
-        return references.removeReference(reference);
     }
 
     /** Removes what need not be kept. */
@@ -513,9 +289,7 @@ public final class Store implements AutoCloseable {
             return;
         }
         try {
-            synchronized (added) {
-                settled(List.copyOf(added.keySet()));
-            }
+            added.close();
         } finally {
             locks.close();
         }

@@ -45,9 +45,9 @@ final class Verifier {
     Verification run() throws IOException {
         try (Hold hold = store.hold()) {
             Set<Digest> held = new HashSet<>();
-            store.references().forEach(image -> held.add(image.digest()));
+            store.catalog().references().forEach(image -> held.add(image.digest()));
             hold.addImages(held);
-            return run(store.references().stream()
+            return run(store.catalog().references().stream()
                     .filter(image -> held.contains(image.digest()))
                     .toList());
         }
@@ -126,7 +126,7 @@ final class Verifier {
     private void checkImage(Descriptor image, Set<Digest> layers, Set<List<Digest>> chains) throws IOException {
         String subject = image.digest().toString();
         try {
-            Store.Documents documents = store.documents(image);
+            Documents documents = store.catalog().documents(image);
             List<Digest> diffIds = documents.parsedConfig().diffIds();
             boolean whole = true;
             for (Digest diffId : diffIds) {

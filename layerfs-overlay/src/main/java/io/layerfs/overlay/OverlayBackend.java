@@ -156,7 +156,7 @@ public final class OverlayBackend implements Backend {
                 hold.addImage(image.digest(), diffIds);
                 store.used(image.digest());
                 store.cleanMountAreas(MountPoint::clean);
-                this.index = store.mergedIndex(diffIds);
+                this.index = store.trees().mergedIndex(diffIds);
                 MountArea made = store.newMountArea();
                 open.push(made::close);
                 this.area = made.directory();

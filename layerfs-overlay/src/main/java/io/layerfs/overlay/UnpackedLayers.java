@@ -34,12 +34,12 @@ final class UnpackedLayers {
     /** The top one of a stack, which is unpacked where it is not there yet. */
     private static Path top(Store store, List<Digest> stack, OverlayForm form, Ownership ownership) throws IOException {
         Digest diffId = stack.get(stack.size() - 1);
-        Changeset layer = store.changeset(diffId);
+        Changeset layer = store.trees().changeset(diffId);
         Digest name = Unpacker.dependsOnBase(layer.root()) ? Digest.chainId(stack) : diffId;
         Path directory = store.unpacked(name, form.name().toLowerCase(java.util.Locale.ROOT));
         if (!Files.isDirectory(directory)) {
             store.publishDirectory(
-                    directory, aside -> Unpacker.unpack(layer, store.merged(stack), aside, form, ownership));
+                    directory, aside -> Unpacker.unpack(layer, store.trees().merged(stack), aside, form, ownership));
         }
         return directory;
     }

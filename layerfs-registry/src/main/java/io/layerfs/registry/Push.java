@@ -7,6 +7,7 @@ import io.layerfs.ImageSignature;
 import io.layerfs.ProgressListener;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.Signatures;
+import io.layerfs.store.Documents;
 import io.layerfs.store.Store;
 import io.layerfs.store.Work;
 import java.io.FilterInputStream;
@@ -60,7 +61,7 @@ final class Push {
 
     /** Pushes it as it is in the store, byte for byte. */
     void run(Image image) throws IOException {
-        Store.Documents documents = store.documents(store.find(image.digest().toString()));
+        Documents documents = store.catalog().documents(image.digest());
         Map<Digest, Descriptor> blobs = new TreeMap<>();
         documents.parsed().layers().forEach(layer -> blobs.put(layer.digest(), layer));
         Descriptor config = documents.parsed().config();

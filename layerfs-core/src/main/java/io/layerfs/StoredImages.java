@@ -1,0 +1,114 @@
+package io.layerfs;
+
+import io.layerfs.oci.Descriptor;
+import io.layerfs.store.Documents;
+import io.layerfs.store.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** The images and layers of a store as its users are given them; what is given is held by every open lease on all. */
+final class StoredImages {
+
+    private final Store store;
+    private final List<Lease> leases = new CopyOnWriteArrayList<>();
+
+    StoredImages(Store store) {
+        this.store = store;
+    }
+
+    /** Holds all that is given from now on. */
+    Lease lease() {
+        Lease lease = new Lease(store.hold(), leases::remove);
+        leases.add(lease);
+        return lease;
+    }
+
+    Layer layer(Digest diffId) throws IOException {
+        for (Lease lease : leases) {
+            lease.hold().addBlobs(List.of(diffId));
+        }
+        return present(diffId);
+    }
+
+    private Layer present(Digest diffId) throws IOException {
+        Path tar = store.tar(diffId);
+        if (tar == null) {
+            throw new NoSuchFileException(diffId.toString(), null, "no layer of this diff id in the store");
+        }
+        return new Layer(diffId, tar, Files.size(tar), store.trees()::changeset);
+    }
+
+    /** The image that {@code reference} means. */
+    Image find(String reference) throws IOException {
+        while (true) {
+            Image image = unlessRemoved(store.catalog().find(reference));
+            if (image != null) {
+                return image;
+            }
+        }
+    }
+
+    /** The image; null where it was collected while it was read. */
+    private @Nullable Image unlessRemoved(Descriptor descriptor) throws IOException {
+        try {
+            return image(descriptor);
+        } catch (NoSuchFileException e) {
+            if (store.catalog().isListed(descriptor.digest())) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    /** All images, in the order in which they came. */
+    List<Image> all() throws IOException {
+        Map<Digest, Descriptor> distinct = new LinkedHashMap<>();
+        store.catalog().images().forEach(image -> distinct.putIfAbsent(image.digest(), image));
+        List<Image> images = new ArrayList<>();
+        for (Descriptor descriptor : distinct.values()) {
+            Image image = unlessRemoved(descriptor);
+            if (image != null) {
+                images.add(image);
+            }
+        }
+        return images;
+    }
+
+    Image image(Descriptor descriptor) throws IOException {
+        for (Lease lease : leases) {
+            lease.hold().addImage(descriptor.digest());
+        }
+        Documents documents = store.catalog().documents(descriptor);
+        List<Layer> layers = new ArrayList<>();
+        for (Digest diffId : documents.parsedConfig().diffIds()) {
+            layers.add(present(diffId));
+        }
+        return new Image(
+                descriptor.digest(),
+                documents.parsed().config().digest(),
+                documents.config(),
+                documents.parsedConfig().platform(),
+                layers,
+                tags(descriptor.digest()));
+    }
+
+    private List<String> tags(Digest image) throws IOException {
+        TreeSet<String> tags = new TreeSet<>();
+        for (Descriptor other : store.catalog().references()) {
+            String name = other.annotations().get(Descriptor.REF_NAME);
+            if (name != null && other.digest().equals(image)) {
+                tags.add(name);
+            }
+        }
+        return List.copyOf(tags);
+    }
+}
