@@ -9,14 +9,27 @@ import io.layerfs.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * The system calls alone that show an image by EROFS with overlayfs on top: fsopen, fsconfig, fsmount, move_mount, umount2. The
- * floor for a mount by the kernel: no locks, no check of the image, nothing that survives a crash.
+ * The system calls alone that show an image by EROFS with a fresh overlayfs on top: mkdir, fsopen, fsconfig, fsmount,
+ * move_mount, umount2, and the deletion of what overlayfs made. The floor for a mount by the kernel: no locks, no check of the
+ * image, nothing that is found again after a crash.
  */
 final class BareMount {
 
     private static final int ATTRIBUTES = MountContext.NO_SUID | MountContext.NO_DEV | MountContext.NO_ATIME;
+
+    /** What a volatile overlayfs with an index leaves, each before the directory that it is in. */
+    private static final List<String> LEFT = List.of(
+            "root",
+            "upper",
+            "work/index",
+            "work/work/incompat/volatile/dirty",
+            "work/work/incompat/volatile",
+            "work/work/incompat",
+            "work/work",
+            "work");
 
     private final MergedIndex index;
     private final Path directory;
@@ -29,25 +42,27 @@ final class BareMount {
         this.directory = directory;
     }
 
-    /** Makes the directories that a mount needs; {@link #end} deletes them. */
-    void prepare() throws IOException {
-        for (String name : new String[] {"root", "upper", "work"}) {
+    void mountAndEnd() throws IOException {
+        for (String name : List.of("root", "upper", "work")) {
             Files.createDirectory(directory.resolve(name));
+        }
+        mount();
+        Mounts.unmount(directory.resolve("root"));
+        for (String name : LEFT) {
+            Files.delete(directory.resolve(name));
         }
     }
 
-    void mountAndEnd() throws IOException {
-        Path root = directory.resolve("root");
+    private void mount() throws IOException {
         try (MountContext erofs = MountContext.of("erofs");
                 Fd image = Fd.path(index.file());
                 Fd device = Fd.path(index.tars().get(0))) {
             erofs.flag("ro").option("source", image.procPath()).option("device", device.procPath());
-            show(erofs, root);
+            show(erofs);
         }
-        Mounts.unmount(root);
     }
 
-    private void show(MountContext erofs, Path root) throws IOException {
+    private void show(MountContext erofs) throws IOException {
         try (Fd lower = erofs.mount(MountContext.READ_ONLY | MountContext.NO_ATIME);
                 MountContext overlay = MountContext.of("overlay");
                 Fd upper = Fd.path(directory.resolve("upper"));
@@ -57,15 +72,9 @@ final class BareMount {
             overlay.option("redirect_dir", "on").option("metacopy", "off").option("xino", "on");
             overlay.option("index", "on").flag("volatile");
             try (Fd mount = overlay.mount(ATTRIBUTES);
-                    Fd target = Fd.directory(root)) {
+                    Fd target = Fd.directory(directory.resolve("root"))) {
                 Mounts.attach(mount, target);
             }
-        }
-    }
-
-    void end() throws IOException {
-        for (String name : new String[] {"root", "upper", "work"}) {
-            Workplace.delete(directory.resolve(name));
         }
     }
 }

@@ -82,22 +82,6 @@ public class MountBenchmark {
         Workplace.delete(temporary);
     }
 
-    /** Makes what the bare calls need. */
-    @Setup(Level.Invocation)
-    public void prepare() throws IOException {
-        if (bare != null) {
-            bare.prepare();
-        }
-    }
-
-    /** Deletes what the bare calls left. */
-    @TearDown(Level.Invocation)
-    public void end() throws IOException {
-        if (bare != null) {
-            bare.end();
-        }
-    }
-
     /** A mount that can be written, and its end. */
     @Benchmark
     public void mountAndEnd() throws IOException {

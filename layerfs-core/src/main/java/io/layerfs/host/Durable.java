@@ -4,17 +4,23 @@ import io.layerfs.blob.NamedFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Files that are there whole or not at all, after a crash, too. */
 public final class Durable {
+
+    private static final Set<PosixFilePermission> OPEN_TO_OWNER = PosixFilePermissions.fromString("rwx------");
 
     private Durable() {}
 
@@ -61,29 +67,24 @@ public final class Durable {
      * failure: the kernel clears the work directory of an overlay when the last use of its mount ends, which may be now.
      */
     public static void deleteTree(Path root) throws IOException {
-        if (!NamedFiles.exists(root)) {
-            return;
-        }
-        if (Files.isDirectory(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            for (Path child : listOwn(root)) {
-                deleteTree(child);
-            }
-        }
-        Files.deleteIfExists(root);
-    }
-
-    /** Lists a directory, which its owner can always do, whatever its mode. */
-    private static List<Path> listOwn(Path directory) throws IOException {
         try {
-            return list(directory);
+            BasicFileAttributes attributes =
+                    Files.readAttributes(root, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (attributes.isDirectory()) {
+                for (Path child : listOwn(root)) {
+                    deleteTree(child);
+                }
+            }
+            Files.delete(root);
         } catch (NoSuchFileException e) {
-            return List.of();
+            // somebody was faster
         }
     }
 
-    private static List<Path> list(Path directory) throws IOException {
+    /** Lists a directory, and makes it such that its owner can delete what is in it, whatever its mode was. */
+    private static List<Path> listOwn(Path directory) throws IOException {
         if (directory.getFileSystem().supportedFileAttributeViews().contains("posix") && !isOpenToOwner(directory)) {
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            Files.setPosixFilePermissions(directory, OPEN_TO_OWNER);
         }
         try (Stream<Path> found = Files.list(directory)) {
             return found.toList();
@@ -91,7 +92,7 @@ public final class Durable {
     }
 
     private static boolean isOpenToOwner(Path directory) throws IOException {
-        return Files.getPosixFilePermissions(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)
-                .containsAll(PosixFilePermissions.fromString("rwx------"));
+        return Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS)
+                .containsAll(OPEN_TO_OWNER);
     }
 }

@@ -40,8 +40,7 @@ final class StoreLocks implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final Map<Long, Region> regions = new HashMap<>();
-    private final Object ownArea = new Object();
-    private @Nullable TempArea area;
+    private final Map<Path, TempArea> ownAreas = new HashMap<>();
     private int users;
 
     private static final class Region {
@@ -86,13 +85,13 @@ final class StoreLocks implements AutoCloseable {
 
     /** This process' directory in {@code parent}, always the same; made at first use, deleted with the last use of the locks. */
     TempArea ownArea(Path parent) throws IOException {
-        synchronized (ownArea) {
-            TempArea made = area;
-            if (made == null) {
-                made = TempArea.create(parent, this);
-                area = made;
+        synchronized (ownAreas) {
+            TempArea area = ownAreas.get(parent);
+            if (area == null) {
+                area = TempArea.create(parent, this);
+                ownAreas.put(parent, area);
             }
-            return made;
+            return area;
         }
     }
 
@@ -186,11 +185,7 @@ final class StoreLocks implements AutoCloseable {
             byPosition.put(position(name), name);
         }
         Deque<Held> held = new ArrayDeque<>();
-        Held all = () -> {
-            while (!held.isEmpty()) {
-                held.pop().close();
-            }
-        };
+        Held all = () -> closeAll(held);
         try {
             for (Long position : positions) {
                 held.push(lock(Objects.requireNonNull(byPosition.get(position))));
@@ -220,11 +215,31 @@ final class StoreLocks implements AutoCloseable {
         synchronized (OPEN) {
             if (--users == 0) {
                 OPEN.remove(file);
-                try (TempArea own = area) {
-                    area = null;
+                try {
+                    closeOwnAreas();
                 } finally {
                     channel.close();
                 }
+            }
+        }
+    }
+
+    private void closeOwnAreas() throws IOException {
+        synchronized (ownAreas) {
+            Deque<Held> areas = new ArrayDeque<>();
+            ownAreas.values().forEach(area -> areas.push(area::close));
+            ownAreas.clear();
+            closeAll(areas);
+        }
+    }
+
+    /** Closes all, whatever fails; the first failure is thrown. */
+    private static void closeAll(Deque<Held> all) throws IOException {
+        if (!all.isEmpty()) {
+            try {
+                all.pop().close();
+            } finally {
+                closeAll(all);
             }
         }
     }

@@ -4,13 +4,15 @@ import io.layerfs.overlay.linux.Fd;
 import io.layerfs.overlay.linux.Mounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where a mount is seen. What it takes to find it again, should this process die, is written down first: the directory of the
@@ -92,24 +94,29 @@ final class MountPoint {
         }
     }
 
-    /** Takes away what a dead process left mounted, and nothing else: in its area, and at the place that it noted. */
-    static void clean(Path area) throws IOException {
-        String noted = note(area);
+    /** Takes away what a dead process left mounted, and nothing else: in its areas, and at the places that it noted. */
+    static void clean(Path areas) throws IOException {
+        Set<String> noted = notes(areas);
         List<MountTable.Mounted> mounts = new ArrayList<>(MountTable.read());
         Collections.reverse(mounts); // the last first: what lies in another
         for (MountTable.Mounted mounted : mounts) {
             Path point = Path.of(mounted.point());
-            if (point.startsWith(area) || (mounted.device() + " " + mounted.point()).equals(noted)) {
+            if (point.startsWith(areas) || noted.contains(mounted.device() + " " + mounted.point())) {
                 Mounts.detach(point);
             }
         }
     }
 
-    private static String note(Path area) throws IOException {
-        try {
-            return Files.readString(area.resolve(NOTE));
-        } catch (NoSuchFileException e) {
-            return "";
+    private static Set<String> notes(Path areas) throws IOException {
+        Set<String> notes = new HashSet<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(areas, Files::isDirectory)) {
+            for (Path area : all) {
+                Path note = area.resolve(NOTE);
+                if (Files.exists(note)) {
+                    notes.add(Files.readString(note));
+                }
+            }
         }
+        return notes;
     }
 }

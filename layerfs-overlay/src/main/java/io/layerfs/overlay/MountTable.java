@@ -42,13 +42,21 @@ final class MountTable {
     static boolean isShared(Path path) throws IOException {
         String longest = "";
         boolean shared = false;
+        String asked = path.toString();
         for (Mounted mounted : read()) {
-            if (mounted.point.length() >= longest.length() && path.startsWith(Path.of(mounted.point))) {
+            if (mounted.point.length() >= longest.length() && isIn(asked, mounted.point)) {
                 longest = mounted.point;
                 shared = mounted.shared;
             }
         }
         return shared;
+    }
+
+    private static boolean isIn(String path, String directory) {
+        return path.startsWith(directory)
+                && (directory.endsWith("/")
+                        || path.length() == directory.length()
+                        || path.charAt(directory.length()) == '/');
     }
 
     /** Spaces and the like are octal numbers. */

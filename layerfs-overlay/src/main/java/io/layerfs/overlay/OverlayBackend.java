@@ -38,12 +38,11 @@ public final class OverlayBackend implements Backend {
 
     private static final String NAME = "overlay";
 
-    private final @Nullable Way only;
+    /** The way to mount, once it is known. */
+    private volatile @Nullable Way way;
 
     /** For the service loader. */
-    public OverlayBackend() {
-        this.only = null;
-    }
+    public OverlayBackend() {}
 
     /** One that stacks unpacked layers, as container engines do, though there may be better: to compare with. Needs root. */
     public static OverlayBackend unpacking() throws IOException {
@@ -52,7 +51,7 @@ public final class OverlayBackend implements Backend {
 
     /** One that mounts in this way, whatever else there is. */
     OverlayBackend(Way only) {
-        this.only = only;
+        this.way = only;
     }
 
     @Override
@@ -95,9 +94,15 @@ public final class OverlayBackend implements Backend {
     }
 
     private Way way() throws IOException {
-        if (only != null) {
-            return only;
+        Way known = way;
+        if (known == null) {
+            known = findWay();
+            way = known;
         }
+        return known;
+    }
+
+    private Way findWay() throws IOException {
         if (notDirectly() == null) {
             return new Direct(List.of(Lowers.Kind.values()));
         }

@@ -70,7 +70,7 @@ class LifecycleTest {
             store.close();
             assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mountsBefore);
             assertThat(loops()).isEqualTo(loopsBefore);
-            assertThat(areas()).isEmpty();
+            assertThat(list(directory.resolve("store/layerfs/mounts"))).isEmpty();
         }
     }
 
@@ -89,12 +89,20 @@ class LifecycleTest {
         return output;
     }
 
+    /** The directories of mounts, in those of their processes. */
     private List<Path> areas() throws IOException {
-        Path mounts = directory.resolve("store/layerfs/mounts");
-        if (!Files.isDirectory(mounts)) {
+        List<Path> areas = new ArrayList<>();
+        for (Path process : list(directory.resolve("store/layerfs/mounts"))) {
+            list(process).stream().filter(Files::isDirectory).forEach(areas::add);
+        }
+        return areas;
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
             return List.of();
         }
-        try (Stream<Path> found = Files.list(mounts)) {
+        try (Stream<Path> found = Files.list(directory)) {
             return found.toList();
         }
     }
