@@ -1,6 +1,7 @@
 package io.layerfs;
 
 import io.layerfs.oci.Descriptor;
+import io.layerfs.store.AddedLayers;
 import io.layerfs.store.DerivedImages;
 import io.layerfs.store.Documents;
 import io.layerfs.store.Hold;
@@ -33,6 +34,10 @@ final class ImageAlgebra {
         Documents documents = documents(base);
         List<DerivedImages.Added> added = List.of(derived.added(layer.diffId(), history));
         return make(documents, documents, base.layers().size(), added, tag);
+    }
+
+    Image commit(Image base, AddedLayers.TarWriter writer, History history, @Nullable String tag) throws IOException {
+        return images.image(derived.commit(documents(base), writer, history, tag));
     }
 
     Image squash(Image image, int kept, History history, @Nullable String tag) throws IOException {

@@ -86,6 +86,26 @@ public final class LayerStore implements AutoCloseable {
         return layer(store.added().add(out -> LayerTarWriter.write(changes, out, options::apply)));
     }
 
+    /** {@link #commit(Image, Changeset, LayerOptions, History, String)} with {@link LayerOptions#EXACT}. */
+    public Image commit(Image base, Changeset changes, History history, @Nullable String tag) throws IOException {
+        return commit(base, changes, LayerOptions.EXACT, history, tag);
+    }
+
+    /**
+     * Makes an image of another and a further layer on top, which says {@code changes}: as {@link #add(Changeset,
+     * LayerOptions)} and {@link #plus} do, but in one, which takes a disk about half of the time. What is committed survives a
+     * crash of the machine.
+     *
+     * @param history what is said of the layer
+     * @param tag its name, which is taken from the image that had it; null for none
+     */
+    public Image commit(Image base, Changeset changes, LayerOptions options, History history, @Nullable String tag)
+            throws IOException {
+        try (Hold hold = holding(base)) {
+            return algebra(hold).commit(base, out -> LayerTarWriter.write(changes, out, options::apply), history, tag);
+        }
+    }
+
     /**
      * Makes an image of another and a further layer on top. Its config is that of {@code base}, but for the layer.
      *

@@ -11,7 +11,7 @@
  *     Image image = store.importImage(Path.of("app.oci.tar"), ImportOptions.DEFAULT);
  *     try (Mount mount = Backends.best().backend().mount(store, image, MountOptions.DISPOSABLE)) {
  *         Files.writeString(mount.root().resolve("etc/motd"), "changed");
- *         store.plus(image, store.add(mount.changes()), History.of("a new motd"), "app:2");
+ *         store.commit(image, mount.changes(), History.of("a new motd"), "app:2");
  *     }
  * }
  * }</pre>

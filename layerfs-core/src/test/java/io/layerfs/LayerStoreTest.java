@@ -96,6 +96,20 @@ class LayerStoreTest {
         return lines;
     }
 
+    @Test
+    void aCommitIsTheImageThatAddAndPlusMake() throws IOException {
+        Image base = store.createImage(
+                List.of(store.add(new ChangesetBuilder().whiteout("old").build())), Platform.parse("linux/amd64"));
+        Image committed = store.commit(base, changes(), LayerOptions.EXACT, History.of("more"), "app:2");
+        assertThat(committed.tags()).containsExactly("app:2");
+        assertThat(store.gc(GcOptions.DEFAULT).removed()).isEmpty();
+        assertThat(store.plus(base, store.add(changes()), History.of("more"), null)
+                        .digest())
+                .isEqualTo(committed.digest());
+        assertThat(store.images()).hasSize(2);
+        assertThat(store.verify(ProgressListener.NONE).findings()).isEmpty();
+    }
+
     private byte[] tar() throws IOException {
         Layer layer = store.add(changes());
         try (InputStream in = layer.openTar()) {

@@ -84,6 +84,6 @@ public class CommitBenchmark {
     /** The commit alone. */
     @Benchmark
     public Image commitTen() throws IOException {
-        return store.plus(image, store.add(mount.changes()), History.of("ten"), "committed");
+        return store.commit(image, mount.changes(), History.of("ten"), "committed");
     }
 }

@@ -155,7 +155,7 @@ public abstract class MountContract {
         if (vain != null) {
             return vain;
         }
-        Image made = store.plus(image, store.add(changes), History.of("contract"), null);
+        Image made = store.commit(image, changes, History.of("contract"), null);
         try (Mount again = mount(store, made)) {
             String trees = compare(TreeText.exact(mount.root()), TreeText.exact(again.root()));
             return trees == null ? null : "after a commit, " + trees;

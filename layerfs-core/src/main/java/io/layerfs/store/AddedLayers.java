@@ -37,27 +37,33 @@ public final class AddedLayers implements AutoCloseable {
     /** Adds a layer that is yet to be written. */
     public Digest add(TarWriter writer) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            Path tar = temp.newPath(".written");
-            try (OutputStream out = new BufferedOutputStream(NamedFiles.newOutputStream(tar), 1 << 16)) {
-                writer.write(out);
-            }
-            try (InputStream in = Files.newInputStream(tar)) {
-                return add("layer", in, Long.MAX_VALUE);
-            }
+            return publish(stage(writer, temp), temp);
         }
+    }
+
+    /** Has a layer written to temporary files, read back, and indexed. */
+    static StagedLayer stage(TarWriter writer, TempArea temp) throws IOException {
+        Path tar = temp.newPath(".written");
+        try (OutputStream out = new BufferedOutputStream(NamedFiles.newOutputStream(tar), 1 << 16)) {
+            writer.write(out);
+        }
+        return StagedLayer.read("layer", () -> Files.newInputStream(tar), null, Long.MAX_VALUE, temp);
     }
 
     /** Adds a layer's tar, plain or compressed; the stream stays open. */
     public Digest add(String what, InputStream tar, long limit) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            StagedLayer staged = StagedLayer.read(what, () -> new Unclosed(tar), null, limit, temp);
-            temp.syncs().await();
-            hold(staged.diffId());
-            try (StoreLocks.Held lock = locks.lock(staged.diffId().toString())) {
-                publish(staged, new Publication(temp));
-            }
-            return staged.diffId();
+            return publish(StagedLayer.read(what, () -> new Unclosed(tar), null, limit, temp), temp);
         }
+    }
+
+    private Digest publish(StagedLayer staged, TempArea temp) throws IOException {
+        temp.syncs().await();
+        hold(staged.diffId());
+        try (StoreLocks.Held lock = locks.lock(staged.diffId().toString())) {
+            publish(staged, new Publication(temp));
+        }
+        return staged.diffId();
     }
 
     private void publish(StagedLayer staged, Publication publication) throws IOException {

@@ -1,6 +1,7 @@
 package io.layerfs.store;
 
 import io.layerfs.Digest;
+import io.layerfs.blob.NamedFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -80,7 +81,7 @@ public final class Hold implements AutoCloseable {
         Path file = locks.ownArea(paths.holds()).newPath(SUFFIX);
         try (StoreLocks.Held collection = locks.lock(COLLECTION)) {
             files.add(file);
-            Files.writeString(file, String.join("\n", lines) + "\n", StandardCharsets.US_ASCII);
+            NamedFiles.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
         }
         held.addAll(lines);
     }

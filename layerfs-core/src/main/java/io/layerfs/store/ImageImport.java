@@ -90,18 +90,23 @@ final class ImageImport {
         }
     }
 
-    /** The same of layers that are here, without a merged index: that is built when it is needed. */
+    /**
+     * The same of layers that are here, or were {@code staged} in {@code temp}, without a merged index: that is built when it
+     * is needed.
+     */
     static Descriptor derive(
             StorePaths paths,
             StoreLocks locks,
             References references,
             ImageSource source,
+            List<StagedLayer> staged,
             ImportOptions options,
+            TempArea temp,
             Hold hold)
             throws IOException {
-        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, source, temp, Work.PROCESSORS, hold).run(references, false);
-        }
+        ImageImport running = new ImageImport(paths, locks, options, source, temp, Work.PROCESSORS, hold);
+        staged.forEach(layer -> running.staged.put(layer.diffId(), layer));
+        return running.run(references, false);
     }
 
     private Descriptor run(References references, boolean merged) throws IOException {

@@ -73,6 +73,9 @@ class StoreFaultsTest {
                 store.add(tar);
             }
         });
+        DEEDS.put(
+                "commit",
+                (store, place) -> store.commit(store.image("app"), changes("added"), History.of("more"), "more"));
         DEEDS.put("plus", (store, place) -> {
             Image base = store.image("app");
             store.plus(base, base.layers().get(0), History.of("again"), "more");

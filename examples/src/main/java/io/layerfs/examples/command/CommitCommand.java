@@ -1,7 +1,7 @@
 package io.layerfs.examples.command;
 
+import io.layerfs.History;
 import io.layerfs.Image;
-import io.layerfs.Layer;
 import io.layerfs.LayerOptions;
 import io.layerfs.LayerStore;
 import io.layerfs.WritableView;
@@ -43,8 +43,8 @@ final class CommitCommand extends StoreCommand {
         try (WritableView view = store.openView(name)) {
             LayerOptions environment = LayerOptions.fromEnvironment();
             LayerOptions options = new LayerOptions(wholeSeconds, environment.latest());
-            Layer layer = store.add(view.changes(), options);
-            Image image = store.plus(base, layer, said.history("layerfs commit", environment.latest()), tag);
+            History history = said.history("layerfs commit", environment.latest());
+            Image image = store.commit(base, view.changes(), options, history, tag);
             terminal().println(image.digest().toString());
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());

@@ -85,7 +85,7 @@ final class RunCommand extends StoreCommand {
     private void commit(LayerStore store, Image base, Mount mount, String name) throws IOException {
         LayerOptions options = LayerOptions.fromEnvironment();
         String what = "layerfs run " + String.join(" ", command);
-        Image made = store.plus(base, store.add(mount.changes(), options), said.history(what, options.latest()), name);
+        Image made = store.commit(base, mount.changes(), options, said.history(what, options.latest()), name);
         terminal().note(made.digest().toString());
     }
 }
