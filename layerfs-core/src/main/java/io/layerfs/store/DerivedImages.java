@@ -123,7 +123,8 @@ public final class DerivedImages {
                 ImageConfig.parse("config " + configIs.digest(), config),
                 layers,
                 List.of());
-        ImportOptions options = ImportOptions.DEFAULT.withMaxLayerSize(Long.MAX_VALUE);
+        ImportOptions options =
+                ImportOptions.DEFAULT.withMaxLayerSize(Long.MAX_VALUE).withMaxImageSize(Long.MAX_VALUE);
         Descriptor made = ImageImport.derive(
                 paths, locks, references, source, tag == null ? options : options.withTag(tag), hold);
         settling.settled(diffIds);

@@ -169,7 +169,10 @@ public final class Store implements AutoCloseable {
      */
     public Digest addLayer(String what, InputStream tar, long limit) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            StagedLayer staged = StagedLayer.read(what, () -> new Unclosed(tar), null, limit, temp);
+            SizeLimits limits =
+                    new SizeLimits(ImportOptions.DEFAULT.withMaxLayerSize(limit).withMaxImageSize(Long.MAX_VALUE));
+            StagedLayer staged =
+                    StagedLayer.read(what, () -> new Unclosed(tar), null, SizeLimits.UNKNOWN, limits, temp);
             temp.syncs().await();
             hold(staged.diffId());
             try (StoreLocks.Held held = locks.lock(staged.diffId().toString())) {
@@ -258,7 +261,10 @@ public final class Store implements AutoCloseable {
             ImageFiles.ImageFile file = new ImageFiles.ImageFile(diffId.toString(), tar, 0, Files.size(tar));
             layers.add(new ImageSource.Layer(file, null, diffId));
         }
-        ImportOptions options = ImportOptions.DEFAULT.withPlatform(platform).withMaxLayerSize(Long.MAX_VALUE);
+        ImportOptions options = ImportOptions.DEFAULT
+                .withPlatform(platform)
+                .withMaxLayerSize(Long.MAX_VALUE)
+                .withMaxImageSize(Long.MAX_VALUE);
         Descriptor made = ImageImport.run(
                 paths, locks, references, Sources.plain(platform, layers), options, Work.PROCESSORS, hold);
         settled(diffIds);

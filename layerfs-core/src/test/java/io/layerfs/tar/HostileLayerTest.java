@@ -7,11 +7,13 @@ import io.layerfs.ExportPolicy;
 import io.layerfs.Image;
 import io.layerfs.ImportOptions;
 import io.layerfs.Layer;
+import io.layerfs.LayerCompression;
 import io.layerfs.LayerOptions;
 import io.layerfs.LayerStore;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Name;
 import io.layerfs.Platform;
+import io.layerfs.SaveOptions;
 import io.layerfs.View;
 import io.layerfs.blob.Blob;
 import io.layerfs.tar.TarBytes.Header;
@@ -333,6 +335,56 @@ class HostileLayerTest {
         byte[] nested = gzip(gzip(start().end().toBytes()));
         assertThatThrownBy(() -> store.add(new ByteArrayInputStream(nested)))
                 .isInstanceOf(MalformedLayerException.class);
+    }
+
+    @Test
+    void aLayerThatGrowsTooMuchIsRefused() throws IOException {
+        byte[] zeros = gzip(new byte[8 << 20]);
+        Path bomb = Files.write(directory.resolve("bomb"), zeros);
+        ImportOptions all = ImportOptions.DEFAULT;
+        ImportOptions some = all.withMaxExpansion(new ImportOptions.Expansion(200, 1 << 20));
+        assertThatThrownBy(() -> store.importImage(bomb, some))
+                .isInstanceOf(MalformedLayerException.class)
+                .hasMessageStartingWith(bomb + ": ")
+                .hasMessageContaining("more than 1048576 bytes")
+                .hasMessageContaining("200 times as many as the " + zeros.length + " compressed ones")
+                .hasMessageContaining("at byte ");
+        store.importImage(bomb, all.withMaxExpansion(new ImportOptions.Expansion(200, 8 << 20)));
+        store.importImage(bomb, all.withMaxExpansion(new ImportOptions.Expansion(2000, 1 << 20)));
+        store.importImage(Files.write(directory.resolve("plain"), new byte[8 << 20]), some);
+        store.importImage(bomb, all);
+    }
+
+    /** Two layers, of which one is small enough; and the same image in a store that has them. */
+    @Test
+    void theLayersOfAnImageHaveALimitInAll() throws IOException {
+        byte[] one = start().file("one", "1".repeat(400 << 10)).end().toBytes();
+        byte[] two = start().file("two", "2".repeat(400 << 10)).end().toBytes();
+        Layer layer = store.add(new ByteArrayInputStream(one));
+        Image image = store.createImage(
+                List.of(layer, store.add(new ByteArrayInputStream(two)), layer), Platform.parse("linux/amd64"));
+        int size = one.length + two.length;
+        ImportOptions enough = ImportOptions.DEFAULT.withMaxImageSize(size);
+        ImportOptions little = ImportOptions.DEFAULT.withMaxImageSize(size - 1);
+        for (LayerCompression compression : List.of(LayerCompression.GZIP, LayerCompression.NONE)) {
+            Path archive = directory.resolve(compression.method() + ".tar");
+            store.save(image, archive, SaveOptions.DEFAULT.withCompression(compression));
+            try (LayerStore other = LayerStore.open(directory.resolve("other"))) {
+                for (LayerStore target : List.of(other, store)) {
+                    assertThatThrownBy(() -> target.importImage(archive, little))
+                            .isInstanceOf(MalformedLayerException.class)
+                            .hasMessageStartingWith("layer sha256:")
+                            .hasMessageContaining("more than the " + (size - 1) + " bytes that an image may have");
+                }
+                other.importImage(archive, enough);
+            }
+        }
+        Path archive = directory.resolve("archive");
+        store.save(image, archive, SaveOptions.DEFAULT);
+        Path compressed = Files.write(directory.resolve("compressed"), gzip(Files.readAllBytes(archive)));
+        assertThatThrownBy(() -> store.importImage(compressed, little))
+                .isInstanceOf(MalformedLayerException.class)
+                .hasMessageStartingWith(compressed + ": more than the " + (size - 1));
     }
 
     @Test
