@@ -74,6 +74,7 @@ public final class Store implements AutoCloseable {
     public static Store open(Path directory) throws IOException {
         createPrivate(directory);
         StorePaths paths = new StorePaths(directory.toRealPath());
+        StoreOwner.require(paths.root());
         Durable.createDirectories(paths.derived());
         StoreLocks locks = StoreLocks.open(paths.lock());
         try {
