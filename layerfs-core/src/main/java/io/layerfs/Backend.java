@@ -29,7 +29,9 @@ public interface Backend {
     Mount mount(LayerStore store, Image image, MountOptions options) throws IOException;
 
     /**
-     * Shows the writable view that has this name, with what was changed in it before.
+     * Shows the writable view that has this name, with what was changed in it before. No policy is asked: the one of {@link
+     * MountOptions} was, when the view was made, and what is in the view since then is no image's. Whoever has another policy
+     * now asks it by {@link LayerStore#admit} about the image that {@link LayerStore#views} names.
      *
      * @throws java.nio.file.NoSuchFileException where the store has none of that name
      * @throws java.nio.file.FileSystemException where it is in use

@@ -19,6 +19,8 @@ public record Verification(long blobs, long bytes, List<Finding> findings) {
         MISSING_BLOB,
         /** A document cannot be read, or contradicts another. */
         BAD_DOCUMENT,
+        /** Others than the owner of the store can change it, or a blob of it. */
+        EXPOSED,
         /** An index was not what its tars give; it was built anew. */
         REBUILT_INDEX
     }

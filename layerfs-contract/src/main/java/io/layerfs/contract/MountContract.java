@@ -1,17 +1,22 @@
 package io.layerfs.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.layerfs.Backend;
 import io.layerfs.Changeset;
+import io.layerfs.Digest;
 import io.layerfs.Entry;
 import io.layerfs.FileType;
 import io.layerfs.History;
 import io.layerfs.Image;
 import io.layerfs.LayerStore;
 import io.layerfs.Mount;
+import io.layerfs.MountOptions;
 import io.layerfs.Name;
+import io.layerfs.UntrustedImageException;
 import io.layerfs.View;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +67,11 @@ public abstract class MountContract {
 
     /** Mounts an image of the store, so that it can be written and what is written is gone with it; the suite closes it. */
     protected abstract Mount mount(LayerStore store, Image image) throws IOException;
+
+    /** What mounts images, as {@link #mount} does; null where that is no backend. */
+    protected @Nullable Backend backend() {
+        return null;
+    }
 
     /** How many random steps are done in all: by default what the property says. */
     protected int steps() {
@@ -232,6 +242,30 @@ public abstract class MountContract {
                 fail(message.append(difference(smallest, commit)).toString());
             }
         }
+    }
+
+    @Test
+    final void anImageThatItsPolicyRefusesIsNotMounted() throws IOException {
+        Backend backend = backend();
+        if (backend == null) {
+            assumeTrue(false, "what mounts here is no backend");
+            return;
+        }
+        for (MountOptions options :
+                List.of(MountOptions.READ_ONLY, MountOptions.DISPOSABLE, MountOptions.named("refused"))) {
+            assertThatThrownBy(() -> backend.mount(store, image, options.withPolicy(candidate -> {
+                        throw new UntrustedImageException("not " + candidate.digest());
+                    })))
+                    .isInstanceOf(UntrustedImageException.class)
+                    .hasMessage("not " + image.digest());
+        }
+        assertThat(store.views()).isEmpty();
+        List<Digest> admitted = new ArrayList<>();
+        MountOptions asking = MountOptions.DISPOSABLE.withPolicy(candidate -> admitted.add(candidate.digest()));
+        try (Mount mount = backend.mount(store, image, asking)) {
+            assertThat(mount.root()).isDirectory();
+        }
+        assertThat(admitted).containsExactly(image.digest());
     }
 
     @Test

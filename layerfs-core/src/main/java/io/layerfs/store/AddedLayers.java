@@ -47,13 +47,21 @@ public final class AddedLayers implements AutoCloseable {
         try (OutputStream out = new BufferedOutputStream(NamedFiles.newOutputStream(tar), 1 << 16)) {
             writer.write(out);
         }
-        return StagedLayer.read("layer", () -> Files.newInputStream(tar), null, Long.MAX_VALUE, temp);
+        return StagedLayer.read(
+                "layer",
+                () -> Files.newInputStream(tar),
+                null,
+                SizeLimits.UNKNOWN,
+                SizeLimits.ofOneLayer(Long.MAX_VALUE),
+                temp);
     }
 
     /** Adds a layer's tar, plain or compressed; the stream stays open. */
     public Digest add(String what, InputStream tar, long limit) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return publish(StagedLayer.read(what, () -> new Unclosed(tar), null, limit, temp), temp);
+            StagedLayer staged = StagedLayer.read(
+                    what, () -> new Unclosed(tar), null, SizeLimits.UNKNOWN, SizeLimits.ofOneLayer(limit), temp);
+            return publish(staged, temp);
         }
     }
 

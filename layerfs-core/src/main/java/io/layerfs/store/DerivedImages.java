@@ -96,7 +96,8 @@ public final class DerivedImages {
         }
         byte[] config = DerivedImage.config(what, like.config(), diffIds, history, created);
         ImageSource source = source(config, DerivedImage.manifest(config, layers), diffIds, staged);
-        ImportOptions options = ImportOptions.DEFAULT.withMaxLayerSize(Long.MAX_VALUE);
+        ImportOptions options =
+                ImportOptions.DEFAULT.withMaxLayerSize(Long.MAX_VALUE).withMaxImageSize(Long.MAX_VALUE);
         Descriptor made = ImageImport.derive(
                 paths, locks, references, source, staged, tag == null ? options : options.withTag(tag), temp, hold);
         settling.settled(diffIds);

@@ -4,6 +4,7 @@ import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.DigestMismatchException;
 import io.layerfs.ImportOptions;
+import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.Blob;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +37,7 @@ final class ImageImport {
     private final StorePaths paths;
     private final StoreLocks locks;
     private final ImportOptions options;
+    private final SizeLimits limits;
     private final ImageSource source;
     private final TempArea temp;
     private final int atOnce;
@@ -45,6 +48,7 @@ final class ImageImport {
             StorePaths paths,
             StoreLocks locks,
             ImportOptions options,
+            SizeLimits limits,
             ImageSource source,
             TempArea temp,
             int atOnce,
@@ -52,6 +56,7 @@ final class ImageImport {
         this.paths = paths;
         this.locks = locks;
         this.options = options;
+        this.limits = limits;
         this.source = source;
         this.temp = temp;
         this.atOnce = atOnce;
@@ -67,9 +72,10 @@ final class ImageImport {
             StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options, Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            Sources sources = new Sources(options, temp);
+            SizeLimits limits = new SizeLimits(options);
+            Sources sources = new Sources(options, limits, temp);
             ImageImport running =
-                    new ImageImport(paths, locks, options, sources.open(from), temp, Work.PROCESSORS, hold);
+                    new ImageImport(paths, locks, options, limits, sources.open(from), temp, Work.PROCESSORS, hold);
             sources.staged().forEach(layer -> running.staged.put(layer.diffId(), layer));
             return running.run(references, true);
         }
@@ -86,7 +92,8 @@ final class ImageImport {
             Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, source, temp, atOnce, hold).run(references, true);
+            return new ImageImport(paths, locks, options, new SizeLimits(options), source, temp, atOnce, hold)
+                    .run(references, true);
         }
     }
 
@@ -104,7 +111,8 @@ final class ImageImport {
             TempArea temp,
             Hold hold)
             throws IOException {
-        ImageImport running = new ImageImport(paths, locks, options, source, temp, Work.PROCESSORS, hold);
+        ImageImport running =
+                new ImageImport(paths, locks, options, new SizeLimits(options), source, temp, Work.PROCESSORS, hold);
         staged.forEach(layer -> running.staged.put(layer.diffId(), layer));
         return running.run(references, false);
     }
@@ -166,9 +174,14 @@ final class ImageImport {
 
     private void stageLayers() throws IOException {
         Map<Digest, ImageSource.Layer> wanted = new LinkedHashMap<>();
+        Set<Digest> seen = new HashSet<>();
         for (ImageSource.Layer layer : source.layers()) {
-            if (!staged.containsKey(layer.diffId()) && !isStored(layer)) {
-                wanted.putIfAbsent(layer.diffId(), layer);
+            if (seen.add(layer.diffId()) && !staged.containsKey(layer.diffId())) {
+                if (isStored(layer)) {
+                    count(layer.diffId());
+                } else {
+                    wanted.put(layer.diffId(), layer);
+                }
             }
         }
         List<Work.Task> tasks = new ArrayList<>();
@@ -177,6 +190,14 @@ final class ImageImport {
                 .sorted(Comparator.comparingLong(layer -> -layer.blob().size()))
                 .forEach(layer -> tasks.add(() -> stage(layer)));
         Work.inParallel(tasks, atOnce);
+    }
+
+    private void count(Digest stored) throws IOException {
+        try {
+            limits.add(Files.size(paths.blob(stored)));
+        } catch (MalformedLayerException e) {
+            throw new MalformedLayerException("layer " + stored + ": " + e.getMessage(), e);
+        }
     }
 
     /** Whether the layer is here, and was found here to be what the blob that is described holds. */
@@ -212,7 +233,8 @@ final class ImageImport {
                         layer.blob().size(),
                         options.listener()),
                 descriptor,
-                options.maxLayerSize(),
+                layer.blob().size(),
+                limits,
                 temp);
         if (!found.diffId().equals(layer.diffId())) {
             throw new DigestMismatchException(what + ": the digest of its tar is " + found.diffId()

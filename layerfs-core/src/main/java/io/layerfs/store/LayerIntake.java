@@ -38,7 +38,8 @@ final class LayerIntake {
 
     private final String what;
     private final @Nullable Descriptor descriptor;
-    private final long limit;
+    private final SizeLimits limits;
+    private final long length;
     private final Blob tar;
     private final Path originalFile;
     private final Syncs syncs;
@@ -52,12 +53,14 @@ final class LayerIntake {
      *
      * @param what names it in messages
      * @param descriptor what its bytes must be, as they come; null where nothing says
-     * @param limit how many bytes its tar may have
+     * @param length how many bytes come; {@link SizeLimits#UNKNOWN} where nothing says
+     * @param limits how large it may become
      */
-    LayerIntake(String what, @Nullable Descriptor descriptor, long limit, TempArea temp) {
+    LayerIntake(String what, @Nullable Descriptor descriptor, long length, SizeLimits limits, TempArea temp) {
         this.what = what;
         this.descriptor = descriptor;
-        this.limit = limit;
+        this.length = length;
+        this.limits = limits;
         this.tar = Blob.at(temp.newPath(".tar"));
         this.originalFile = temp.newPath(".blob");
         this.syncs = temp.syncs();
@@ -80,9 +83,10 @@ final class LayerIntake {
         // one hash serves for both names, where both are of one algorithm
         boolean suffices = descriptor == null || descriptor.digest().algorithm().equals(diffId.algorithm());
         MessageDigest second = suffices ? null : newDigest();
-        TeeInputStream written = new TeeInputStream(in, second, out, Math.min(limit, declaredSize()));
+        TeeInputStream written = new TeeInputStream(in, second, out, plainLimit());
         try (ReadAhead ahead = new ReadAhead(written)) {
-            Changeset changes = entries(new TeeInputStream(ahead, tarDigest, OutputStream.nullOutputStream(), limit));
+            Changeset changes = entries(new TeeInputStream(
+                    ahead, tarDigest, OutputStream.nullOutputStream(), SizeLimits.of(Long.MAX_VALUE)));
             check(written.count(), second == null ? diffId.encoded() : hex(second));
             return changes;
         }
@@ -94,7 +98,7 @@ final class LayerIntake {
         }
         MessageDigest digest = newDigest();
         try (NewFile copy = new NewFile(originalFile)) {
-            TeeInputStream compressed = new TeeInputStream(in, digest, copy, declaredSize());
+            TeeInputStream compressed = new TeeInputStream(in, digest, copy, SizeLimits.of(declaredSize()));
             Changeset changes = decompress(compression, compressed, out);
             check(compressed.count(), hex(digest));
             copy.finish(syncs);
@@ -107,7 +111,7 @@ final class LayerIntake {
         try (ReadAhead compressed = new ReadAhead(in);
                 InputStream plain = compression.decompress(compressed);
                 ReadAhead ahead = new ReadAhead(plain)) {
-            Changeset changes = entries(new TeeInputStream(ahead, tarDigest, out, limit));
+            Changeset changes = entries(new TeeInputStream(ahead, tarDigest, out, limits.ofLayer(length)));
             // what a decompressor leaves behind its end counts for the digest
             compressed.transferTo(OutputStream.nullOutputStream());
             return changes;
@@ -119,6 +123,15 @@ final class LayerIntake {
         size = in.count();
         diffId = Digest.ofSha256(tarDigest.digest());
         return changes;
+    }
+
+    private SizeLimits.Limit plainLimit() {
+        SizeLimits.Limit declared = SizeLimits.of(declaredSize());
+        SizeLimits.Limit layer = limits.ofLayer(SizeLimits.UNKNOWN);
+        return (count, piece) -> {
+            declared.check(count, piece);
+            layer.check(count, piece);
+        };
     }
 
     private long declaredSize() {

@@ -41,11 +41,13 @@ final class Sources {
             Pattern.compile("(\\./)?(oci-layout|index\\.json|manifest\\.json|repositories|blobs(/.*)?|[0-9a-f]{64}.*)");
 
     private final ImportOptions options;
+    private final SizeLimits limits;
     private final TempArea temp;
     private final List<StagedLayer> staged = new ArrayList<>();
 
-    Sources(ImportOptions options, TempArea temp) {
+    Sources(ImportOptions options, SizeLimits limits, TempArea temp) {
         this.options = options;
+        this.limits = limits;
         this.temp = temp;
     }
 
@@ -97,25 +99,15 @@ final class Sources {
             tar = temp.newPath(".tar");
             try (InputStream plain = compression.decompress(in);
                     OutputStream out = Files.newOutputStream(tar)) {
-                if (copy(plain, out, options.maxLayerSize()) > options.maxLayerSize()) {
-                    throw new MalformedLayerException(
-                            source + ": more than the " + options.maxLayerSize() + " bytes that are allowed");
-                }
+                SizeLimits.Limit limit = limits.ofArchive(Files.size(source));
+                new TeeInputStream(plain, null, out, limit).transferTo(OutputStream.nullOutputStream());
+            } catch (MalformedLayerException e) {
+                throw new MalformedLayerException(source + ": " + e.getMessage(), e);
             }
         }
         ImageFiles files = TarFiles.of(tar);
         boolean image = files.find("oci-layout") != null || files.find("manifest.json") != null;
         return image ? read(source, files) : layer(source);
-    }
-
-    private static long copy(InputStream in, OutputStream out, long limit) throws IOException {
-        byte[] buffer = new byte[256 << 10];
-        long total = 0;
-        for (int n = in.read(buffer); n >= 0 && total <= limit; n = in.read(buffer)) {
-            out.write(buffer, 0, n);
-            total += n;
-        }
-        return total;
     }
 
     /** One layer: its config must have its diff id, which reading it tells. */
@@ -125,7 +117,8 @@ final class Sources {
                 () -> new ProgressInputStream(
                         Files.newInputStream(source), source.toString(), Files.size(source), options.listener()),
                 null,
-                options.maxLayerSize(),
+                Files.size(source),
+                limits,
                 temp);
         staged.add(layer);
         return single(layer.tar(), layer.diffId());

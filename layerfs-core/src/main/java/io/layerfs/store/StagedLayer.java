@@ -41,12 +41,14 @@ record StagedLayer(
      *
      * @param what names it in messages
      * @param descriptor what its bytes must be, as they come; null where nothing says
-     * @param limit how many bytes its tar may have
+     * @param length how many bytes come; {@link SizeLimits#UNKNOWN} where nothing says
+     * @param limits how large it may become
      */
-    static StagedLayer read(String what, Source source, @Nullable Descriptor descriptor, long limit, TempArea temp)
+    static StagedLayer read(
+            String what, Source source, @Nullable Descriptor descriptor, long length, SizeLimits limits, TempArea temp)
             throws IOException {
         try (InputStream in = source.open()) {
-            LayerIntake intake = new LayerIntake(what, descriptor, limit, temp);
+            LayerIntake intake = new LayerIntake(what, descriptor, length, limits, temp);
             Changeset changes = intake.read(in);
             Path index = temp.newPath(".erofs");
             ErofsWriter.writeLayer(changes, intake.tar(), index);

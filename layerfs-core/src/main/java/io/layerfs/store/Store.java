@@ -62,6 +62,7 @@ public final class Store implements AutoCloseable {
     public static Store open(Path directory) throws IOException {
         createPrivate(directory);
         StorePaths paths = new StorePaths(directory.toRealPath());
+        StoreOwner.require(paths.root());
         Durable.createDirectories(paths.derived());
         StoreLocks locks = StoreLocks.open(paths.lock());
         try {
@@ -165,7 +166,10 @@ public final class Store implements AutoCloseable {
             ImageFiles.ImageFile file = new ImageFiles.ImageFile(diffId.toString(), tar, 0, Files.size(tar));
             layers.add(new ImageSource.Layer(file, null, diffId));
         }
-        ImportOptions options = ImportOptions.DEFAULT.withPlatform(platform).withMaxLayerSize(Long.MAX_VALUE);
+        ImportOptions options = ImportOptions.DEFAULT
+                .withPlatform(platform)
+                .withMaxLayerSize(Long.MAX_VALUE)
+                .withMaxImageSize(Long.MAX_VALUE);
         Descriptor made = ImageImport.run(
                 paths, locks, references, Sources.plain(platform, layers), options, Work.PROCESSORS, hold);
         added.settled(diffIds);

@@ -3,9 +3,11 @@ package io.layerfs.store;
 import io.layerfs.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
@@ -124,7 +126,7 @@ final class StoreLocks implements AutoCloseable {
     private FileLock take(String name, long position) throws IOException {
         long wait = FIRST_WAIT;
         while (true) {
-            FileLock lock = channel.tryLock(position, 1, false);
+            FileLock lock = tryTake(position);
             if (lock != null) {
                 return lock;
             }
@@ -133,6 +135,14 @@ final class StoreLocks implements AutoCloseable {
                 throw new InterruptedIOException("interrupted while waiting for the lock " + name);
             }
             wait = Math.min(2 * wait, LONGEST_WAIT);
+        }
+    }
+
+    private @Nullable FileLock tryTake(long position) throws IOException {
+        try {
+            return channel.tryLock(position, 1, false);
+        } catch (ClosedChannelException e) {
+            throw new FileSystemException(file.toString(), null, "the store of this lock was closed");
         }
     }
 
@@ -147,7 +157,7 @@ final class StoreLocks implements AutoCloseable {
         }
         FileLock lock = null;
         try {
-            lock = channel.tryLock(position, 1, false);
+            lock = tryTake(position);
             return lock == null ? null : held(position, region, lock);
         } finally {
             if (lock == null) {
@@ -169,6 +179,8 @@ final class StoreLocks implements AutoCloseable {
         return () -> {
             try {
                 lock.release();
+            } catch (ClosedChannelException e) {
+                // with the store, all its locks were released
             } finally {
                 region.semaphore.release();
                 leave(position, region);

@@ -1,6 +1,5 @@
 package io.layerfs.store;
 
-import io.layerfs.MalformedLayerException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream whose bytes are hashed, counted and written elsewhere as they are read; skipped ones, too. Refuses to give more
- * than a limit.
+ * than its limit allows.
  */
 final class TeeInputStream extends FilterInputStream {
 
     private final @Nullable MessageDigest digest;
     private final OutputStream copy;
-    private final long limit;
+    private final SizeLimits.Limit limit;
     private final byte[] skipped = new byte[64 << 10];
     private long count;
 
     /** With no digest nothing is hashed. Closing closes neither {@code copy} nor anything that is not {@code in}. */
-    TeeInputStream(InputStream in, @Nullable MessageDigest digest, OutputStream copy, long limit) {
+    TeeInputStream(InputStream in, @Nullable MessageDigest digest, OutputStream copy, SizeLimits.Limit limit) {
         super(in);
         this.digest = digest;
         this.copy = copy;
@@ -44,9 +43,7 @@ final class TeeInputStream extends FilterInputStream {
         int n = in.read(target, offset, length);
         if (n > 0) {
             count += n;
-            if (count > limit) {
-                throw new MalformedLayerException("more than the " + limit + " bytes that are allowed");
-            }
+            limit.check(count, n);
             if (digest != null) {
                 digest.update(target, offset, n);
             }

@@ -54,6 +54,7 @@ final class Verifier {
     }
 
     private Verification run(List<Descriptor> images) throws IOException {
+        checkWriters();
         hashBlobs();
         Set<Digest> layers = new LinkedHashSet<>();
         Set<List<Digest>> chains = new LinkedHashSet<>();
@@ -74,12 +75,30 @@ final class Verifier {
         return new Verification(blobs, bytes, List.copyOf(findings));
     }
 
+    private void checkWriters() throws IOException {
+        String writers = StoreOwner.writers(paths.root());
+        if (writers != null) {
+            findings.add(new Finding(
+                    Kind.EXPOSED,
+                    paths.root().toString(),
+                    "can be written by " + writers + ", not by its owner alone"));
+        }
+    }
+
+    private void checkOwner(String name, Path file) throws IOException {
+        String stranger = StoreOwner.stranger(paths.root(), file);
+        if (stranger != null) {
+            findings.add(new Finding(Kind.EXPOSED, name, "belongs to " + stranger + ", not to the owner of the store"));
+        }
+    }
+
     private void hashBlobs() throws IOException {
         try (DirectoryStream<Path> algorithms = Files.newDirectoryStream(paths.blobs())) {
             for (Path algorithm : algorithms) {
                 try (DirectoryStream<Path> files = Files.newDirectoryStream(algorithm)) {
                     for (Path file : files) {
                         try {
+                            checkOwner(algorithm.getFileName() + ":" + file.getFileName(), file);
                             hashBlob(algorithm.getFileName() + ":" + file.getFileName(), file);
                         } catch (java.nio.file.NoSuchFileException e) {
                             // collected meanwhile; whether an image misses it is seen below

@@ -26,6 +26,9 @@ final class FileData implements Content {
     /** The most that ext4 has in a file: 16 TiB less a block. */
     static final long MAX_SIZE = (1L << 44) - BlockSet.BLOCK;
 
+    /** The blocks that a buffer can touch. */
+    private static final long MAX_RUN = Integer.MAX_VALUE / BlockSet.BLOCK + 2;
+
     /** So many times a file's data may be derived from data before what was changed is copied. */
     private static final int MAX_DEPTH = 8;
 
@@ -430,14 +433,32 @@ final class FileData implements Content {
         size = newSize;
     }
 
-    /** As a journal tells: blocks of the scratch file count. */
+    /** As a journal tells, which may tell anything: bytes in memory. */
+    void replayWrite(int position, ByteBuffer source) {
+        requireSize(position + (long) source.remaining());
+        applyWrite(position, source);
+    }
+
+    private void requireSize(long bytes) {
+        long most = small == null ? MAX_SIZE : SMALL;
+        if (bytes < 0 || bytes > most) {
+            throw new IllegalStateException("data " + id + " of " + bytes + " bytes, where there can be " + most);
+        }
+    }
+
+    /** As a journal tells: blocks of the scratch file count, as many as one write can have. */
     void replayBlocks(long first, long end, long newSize) {
+        requireSize(newSize);
+        if (first < 0 || first > end || end - first > MAX_RUN || end > MAX_SIZE / BlockSet.BLOCK) {
+            throw new IllegalStateException("blocks " + first + " to " + end + " in one write of data " + id);
+        }
         blocks.add(first, end);
         size = newSize;
     }
 
     /** As a journal tells: it was cut or extended. The scratch file is as it became later. */
     void replaySize(long newSize) throws IOException {
+        requireSize(newSize);
         if (small != null) {
             applyTruncate(newSize);
         } else {

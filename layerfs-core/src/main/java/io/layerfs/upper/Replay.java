@@ -47,6 +47,7 @@ final class Replay {
                 | IllegalArgumentException
                 | IndexOutOfBoundsException
                 | BufferUnderflowException
+                | ArithmeticException
                 | DateTimeException e) {
             throw new IOException("a record of the journal, whose checksum is right, cannot be understood", e);
         }
@@ -61,7 +62,7 @@ final class Replay {
             case Edits.BYTES -> {
                 FileData written = known(in.getLong());
                 int position = in.getInt();
-                written.applyWrite(position, ByteBuffer.wrap(bytes(in)));
+                written.replayWrite(position, ByteBuffer.wrap(bytes(in)));
             }
             case Edits.BLOCKS -> known(in.getLong()).replayBlocks(in.getLong(), in.getLong(), in.getLong());
             case Edits.SPILL -> known(in.getLong()).applySpill();

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a mount is seen. What it takes to find it again, should this process die, is written down first: the directory of the
@@ -26,10 +27,13 @@ final class MountPoint {
     private final Path root;
     /** What is mounted, the outermost first. */
     private final List<Path> mounted;
+    /** The directory of others that it is mounted on; null where it is in the area. */
+    private final @Nullable Fd covered;
 
-    private MountPoint(Path root, List<Path> mounted) {
+    private MountPoint(Path root, List<Path> mounted, @Nullable Fd covered) {
         this.root = root;
         this.mounted = mounted;
+        this.covered = covered;
     }
 
     /** Puts what is to be seen at a directory. */
@@ -54,23 +58,44 @@ final class MountPoint {
             mounting.at(target);
         }
         mounted.add(root);
-        return new MountPoint(root, mounted);
+        return new MountPoint(root, mounted, null);
     }
 
-    /** Has it done at {@code target}, a directory that was reached without a link. */
+    /**
+     * Has it done at {@code target}, a directory that was reached without a link. Others may be able to exchange what is on its
+     * path: so the directory is opened once, and is what is mounted on, and what the mount is taken away from.
+     */
     static MountPoint at(Path target, Path area, Mounting mounting) throws IOException {
         Path real = target.toRealPath();
         if (!real.equals(target.toAbsolutePath().normalize())) {
             throw new FileSystemException(target.toString(), null, "a symbolic link leads to the mount point");
         }
-        try (Fd directory = Fd.directory(real)) {
+        Fd directory = Fd.withoutLinks(real);
+        try {
             Files.write(area.resolve(NOTE), real.toString().getBytes(StandardCharsets.UTF_8));
             mounting.at(directory);
+            MountPoint point = new MountPoint(real, List.of(), directory);
+            try {
+                point.note(area, directory);
+            } catch (IOException | RuntimeException e) {
+                Mounts.uncover(directory, true);
+                throw e;
+            }
+            return point;
+        } catch (IOException | RuntimeException e) {
+            directory.close();
+            throw e;
         }
-        try (Fd mounted = Fd.directory(real)) {
-            Files.write(area.resolve(NOTE), (device(mounted) + " " + real).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void note(Path area, Fd directory) throws IOException {
+        try (Fd seen = Fd.withoutLinks(root)) {
+            if (seen.mount().equals(directory.mount())) {
+                throw new FileSystemException(
+                        root.toString(), null, "the mount point was moved away while something was mounted there");
+            }
+            Files.write(area.resolve(NOTE), (device(seen) + " " + root).getBytes(StandardCharsets.UTF_8));
         }
-        return new MountPoint(real, List.of(real));
     }
 
     private static String device(Fd mount) throws IOException {
@@ -85,6 +110,10 @@ final class MountPoint {
 
     /** Takes it away; fails where it is in use, unless {@code lazily}. */
     void detach(boolean lazily) throws IOException {
+        if (covered != null) {
+            Mounts.uncover(covered, lazily);
+            covered.close();
+        }
         for (int i = mounted.size() - 1; i >= 0; i--) {
             if (lazily) {
                 Mounts.detach(mounted.get(i));

@@ -28,6 +28,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +46,8 @@ class LifecycleTest {
             new Attributes(0644, 0, 0, Instant.ofEpochSecond(1_500_000_000), Xattrs.NONE);
     private static final Attributes DIRECTORY =
             new Attributes(0755, 0, 0, Instant.ofEpochSecond(1_500_000_000), Xattrs.NONE);
+
+    private static final int ROUNDS = Integer.getInteger("layerfs.rounds", 400);
 
     @TempDir
     private Path directory;
@@ -177,6 +184,83 @@ class LifecycleTest {
                     .hasMessageContaining("symbolic link");
         }
         assertThat(through).isEmptyDirectory();
+    }
+
+    /** For a moment {@code what} is elsewhere, and a link in its place. */
+    private static void exchange(Path what, Path elsewhere, Path link) throws IOException {
+        try {
+            Files.move(what, elsewhere);
+        } catch (FileSystemException e) {
+            return; // it is a mount point at this moment
+        }
+        try {
+            Files.createSymbolicLink(what, link);
+            Files.delete(what);
+        } finally {
+            moveBack(elsewhere, what);
+        }
+    }
+
+    /** What was mounted on it, where it had been moved already, is to be taken away by whoever mounted it. */
+    private static void moveBack(Path elsewhere, Path what) throws IOException {
+        for (int tries = 0; ; tries++) {
+            try {
+                Files.move(elsewhere, what);
+                return;
+            } catch (FileSystemException e) {
+                if (tries == 1000) {
+                    throw e;
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    /** CVE-2018-15664 and its like: the mount point, and the directory that it is in, are links at times. */
+    @Test
+    void aMountPointThatIsExchangedMeanwhileLeadsNowhereElse() throws Exception {
+        Path base = Files.createDirectory(directory.toRealPath().resolve("race"));
+        Path parent = Files.createDirectory(base.resolve("parent"));
+        Path at = Files.createDirectory(parent.resolve("at"));
+        Path outside = Files.createDirectory(directory.toRealPath().resolve("outside"));
+        Path decoy = Files.createDirectory(outside.resolve("at"));
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        int mounted = 0;
+        int refused = 0;
+        try {
+            Future<Integer> exchanging = executor.submit(() -> {
+                int exchanged = 0;
+                while (!over.get()) {
+                    exchange(parent, base.resolve("moved"), outside);
+                    exchange(at, parent.resolve("moved"), decoy);
+                    exchanged++;
+                }
+                return exchanged;
+            });
+            for (int round = 0; round < ROUNDS; round++) {
+                try (Mount mount = backend.mount(store, image, MountOptions.READ_ONLY.at(at))) {
+                    mounted++;
+                    assertThat(mountPoints()).noneMatch(point -> point.startsWith(outside.toString()));
+                } catch (IOException e) {
+                    refused++;
+                    assertThat(e).isInstanceOf(FileSystemException.class).hasMessageContaining(base.toString());
+                }
+                assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mountsBefore);
+            }
+            over.set(true);
+            assertThat(exchanging.get()).isGreaterThan(ROUNDS / 10);
+        } finally {
+            over.set(true);
+            executor.shutdown();
+        }
+        assertThat(decoy).isEmptyDirectory();
+        assertThat(mounted).as(refused + " refused").isPositive();
+        assertThat(refused).as(mounted + " mounted").isPositive();
+    }
+
+    private static List<String> mountPoints() throws IOException {
+        return MountTable.read().stream().map(MountTable.Mounted::point).toList();
     }
 
     @Test

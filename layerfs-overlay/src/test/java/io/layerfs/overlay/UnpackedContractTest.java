@@ -1,5 +1,6 @@
 package io.layerfs.overlay;
 
+import io.layerfs.Backend;
 import io.layerfs.Image;
 import io.layerfs.LayerStore;
 import io.layerfs.Mount;
@@ -7,6 +8,7 @@ import io.layerfs.MountOptions;
 import io.layerfs.contract.Capability;
 import io.layerfs.contract.MountContract;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
 
@@ -16,8 +18,16 @@ class UnpackedContractTest extends MountContract {
     @Override
     protected Mount mount(LayerStore store, Image image) throws IOException {
         Kernel.require();
-        List<Lowers.Kind> kinds = List.of(Lowers.Kind.UNPACKED);
-        return new OverlayBackend(new Direct(kinds)).mount(store, image, MountOptions.DISPOSABLE);
+        return backend().mount(store, image, MountOptions.DISPOSABLE);
+    }
+
+    @Override
+    protected Backend backend() {
+        try {
+            return new OverlayBackend(new Direct(List.of(Lowers.Kind.UNPACKED)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Fewer, as overlayfs is the same, and only the layers below are others. */

@@ -17,12 +17,16 @@ class VfsContractTest extends MountContract {
 
     @Override
     protected Mount mount(LayerStore store, Image image) throws IOException {
-        Backend backend = ServiceLoader.load(Backend.class).stream()
+        return backend().mount(store, image, MountOptions.DISPOSABLE);
+    }
+
+    @Override
+    protected Backend backend() {
+        return ServiceLoader.load(Backend.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(found -> found.name().equals("vfs"))
                 .findFirst()
                 .orElseThrow();
-        return backend.mount(store, image, MountOptions.DISPOSABLE);
     }
 
     @Override

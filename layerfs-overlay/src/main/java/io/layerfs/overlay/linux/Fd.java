@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,6 +65,17 @@ public final class Fd implements Closeable {
     /** The same by its path in the string form of names. */
     public static Fd directoryAt(String path) throws IOException {
         return open(path, O_DIRECTORY | O_NOFOLLOW);
+    }
+
+    /** Takes hold of a directory to which no link leads, from the root on, whatever others do to its path meanwhile. */
+    public static Fd withoutLinks(Path absolute) throws IOException {
+        Fd at = new Fd(Linux.check(Linux.c().open(CString.of("/"), O_PATH | O_CLOEXEC, 0), "open", "/"), "");
+        for (Path name : absolute) {
+            try (Fd above = at) {
+                at = above.openAt(name.toString(), O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+            }
+        }
+        return at;
     }
 
     /** Takes hold of whatever is at a path, without opening it. */
@@ -137,6 +150,16 @@ public final class Fd implements Closeable {
     /** A path that leads to it in this process, as long as it is open. */
     public String procPath() {
         return "/proc/self/fd/" + number();
+    }
+
+    /** The number of the mount that it was found on, as {@code /proc} tells. */
+    public String mount() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/" + number()))) {
+            if (line.startsWith("mnt_id:")) {
+                return line.substring("mnt_id:".length()).strip();
+            }
+        }
+        throw new FileSystemException(path, null, "the kernel does not tell on which mount it is");
     }
 
     /** The names in this directory, but for the dots, as they come. */

@@ -101,4 +101,15 @@ public final class Mounts {
         int flags = UMOUNT_NOFOLLOW | DETACH;
         Linux.check(Linux.c().umount2(CString.of(path.toString()), flags), "umount2", path.toString());
     }
+
+    /**
+     * Takes away what is mounted on a directory that is known by what it is, and not by a path that may lead elsewhere by now.
+     *
+     * @param lazily whether what still uses it goes on doing so; else it fails where it is in use
+     */
+    public static void uncover(Fd covered, boolean lazily) throws IOException {
+        // such a link is no name: the kernel goes to the directory itself, and from there to what is mounted on it
+        int flags = lazily ? DETACH : 0;
+        Linux.check(Linux.c().umount2(CString.of(covered.procPath()), flags), "umount2", covered.path());
+    }
 }
