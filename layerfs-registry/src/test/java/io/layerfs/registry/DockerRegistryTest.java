@@ -123,15 +123,32 @@ class DockerRegistryTest {
     void oneLargeBlobWholeAndInChunks() throws Exception {
         try (FaultyProxy proxy = new FaultyProxy(server.port())) {
             for (long chunk : List.of(0L, 5L << 20)) {
-                Image image = TestImages.make(store, directory, 1, MIB << 20, 2 + chunk);
+                Image image = TestImages.make(store, directory, 1, (long) MIB << 20, 2 + chunk);
                 Reference reference = Reference.parse(proxy.host() + "/large:" + chunk);
                 try (Registry registry = Registry.open(TestImages.QUICK.withChunkSize(chunk))) {
-
+                    long start = System.nanoTime();
                     registry.push(store, image, reference, PushOptions.DEFAULT);
-                    TestImages.assertSound(other, registry.pull(other, reference, PullOptions.DEFAULT), image);
+                    long pushed = System.nanoTime();
+                    Image pulled = registry.pull(other, reference, PullOptions.DEFAULT);
+                    report("chunks of " + chunk + " bytes", pushed - start, System.nanoTime() - pushed);
+                    TestImages.assertSound(other, pulled, image);
                 }
             }
             assertThat(proxy.count("PATCH .*")).isGreaterThan(MIB / 5);
+        }
+    }
+
+    /** Where somebody asked for a large one. */
+    private static void report(String what, long pushNanos, long pullNanos) {
+        if (System.getProperty("layerfs.registry.blob") != null) {
+            System.out.printf(
+                    "%d MiB, %s: pushed in %.1f s, %.0f MB/s; pulled in %.1f s, %.0f MB/s%n",
+                    MIB,
+                    what,
+                    pushNanos / 1e9,
+                    MIB * 1048.576e6 / pushNanos,
+                    pullNanos / 1e9,
+                    MIB * 1048.576e6 / pullNanos);
         }
     }
 

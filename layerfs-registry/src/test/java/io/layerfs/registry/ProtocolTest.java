@@ -37,11 +37,9 @@ class ProtocolTest {
         server = new FakeRegistry();
         store = LayerStore.open(directory.resolve("store"));
         registry = Registry.open(TestImages.QUICK);
-        try (LayerStore scratch = LayerStore.open(directory.resolve("scratch"))) {
-            byte[] tar = TestImages.tar(scratch, 1, 300_000);
-            diffId = Digest.sha256(tar);
-            layer = TestImages.gzip(tar);
-        }
+        byte[] tar = TestImages.tar(1, 300_000);
+        diffId = Digest.sha256(tar);
+        layer = TestImages.gzip(tar);
     }
 
     @AfterEach
