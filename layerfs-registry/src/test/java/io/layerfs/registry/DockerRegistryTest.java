@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -149,6 +150,22 @@ class DockerRegistryTest {
                     MIB * 1048.576e6 / pushNanos,
                     pullNanos / 1e9,
                     MIB * 1048.576e6 / pullNanos);
+        }
+    }
+
+    @Test
+    void uploadsThatAreCutBetweenTwoChunksAreNotBegunAnew() throws IOException {
+        byte[] blob = new byte[3_000_000];
+        new Random(6).nextBytes(blob);
+        try (FaultyProxy proxy = new FaultyProxy(server.port());
+                Registry registry = Registry.open(TestImages.QUICK.withChunkSize(500_000))) {
+            // an answer that is lost is another matter: this registry forgets the upload then
+            proxy.on("PATCH .*", 3, FaultyProxy.after(2, FaultyProxy.hangUp()));
+            Reference reference = Reference.parse(proxy.host() + "/chunks");
+            Digest digest = registry.putBlob(reference, blob);
+            assertThat(registry.blob(reference, digest, blob.length)).isEqualTo(blob);
+            assertThat(proxy.count("POST .*")).as("one session").isEqualTo(1);
+            assertThat(proxy.uploaded()).as("no byte arrived twice").isEqualTo(blob.length);
         }
     }
 

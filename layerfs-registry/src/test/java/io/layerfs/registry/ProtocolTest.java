@@ -209,6 +209,27 @@ class ProtocolTest {
     }
 
     @Test
+    void uploadsThatAreCutBetweenTwoChunksAreNotBegunAnew() throws IOException {
+        byte[] blob = new byte[3_000_000];
+        new Random(6).nextBytes(blob);
+        for (FaultyProxy.Fault cut : List.of(FaultyProxy.hangUp(), FaultyProxy.loseAnswer())) {
+            try (FaultyProxy proxy = new FaultyProxy(server.port());
+                    Registry chunked = Registry.open(TestImages.QUICK.withChunkSize(500_000))) {
+                // the third chunk never arrives, or arrives without the client being told
+                proxy.on("PATCH .*", 3, FaultyProxy.after(2, cut));
+                Digest digest = chunked.putBlob(Reference.parse(proxy.host() + "/r"), blob);
+                assertThat(server.blobs.get(digest.toString())).isEqualTo(blob);
+                assertThat(proxy.count("POST .*")).as("one session").isEqualTo(1);
+                assertThat(proxy.count("GET .*/uploads/.*"))
+                        .as("asked how far it came")
+                        .isEqualTo(1);
+                assertThat(proxy.uploaded()).as("no byte arrived twice").isEqualTo(blob.length);
+            }
+            server.blobs.clear();
+        }
+    }
+
+    @Test
     void chunksAreAsLargeAsTheRegistryWants() throws IOException {
         server.leastChunk = 2_000_000;
         byte[] blob = new byte[3_000_000];
