@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.layerfs.Digest;
+import io.layerfs.GcOptions;
 import io.layerfs.Image;
 import io.layerfs.ImportOptions;
+import io.layerfs.LayerCompression;
 import io.layerfs.LayerStore;
 import io.layerfs.ProgressListener;
 import java.io.IOException;
@@ -185,6 +187,65 @@ class DockerRegistryTest {
             registry.push(store, tagged, second.withTag("2"), PushOptions.DEFAULT);
             assertThat(proxy.count("PUT .*/blobs/.*")).isEqualTo(uploads);
             TestImages.assertSound(other, registry.pull(other, second, PullOptions.DEFAULT), image);
+        }
+    }
+
+    @Test
+    void layersThatAreCompressedAnewHoldTheSame() throws Exception {
+        Image image = TestImages.make(store, directory, 3, 300_000, 11);
+        for (LayerCompression compression : List.of(LayerCompression.ZSTD, LayerCompression.gzip(9))) {
+            String suffix = compression.equals(LayerCompression.ZSTD) ? "zstd" : "gzip";
+            Reference reference = reference("anew:" + suffix);
+            try (Registry registry = Registry.open(TestImages.QUICK)) {
+                PushOptions anew = PushOptions.DEFAULT.withCompression(compression);
+                Digest digest = registry.push(store, image, reference, anew);
+                assertThat(digest).isNotEqualTo(image.digest());
+                String manifest =
+                        new String(registry.manifest(reference.at(digest)).bytes(), StandardCharsets.UTF_8);
+                assertThat(manifest.split("layer.v1.tar\\+" + suffix, -1)).hasSize(4);
+                Image pulled = registry.pull(other, reference, PullOptions.DEFAULT);
+                assertThat(pulled.digest()).isEqualTo(digest);
+                assertThat(pulled.configDigest()).isEqualTo(image.configDigest());
+                assertThat(pulled.diffIds()).isEqualTo(image.diffIds());
+                assertThatThrownBy(() -> registry.push(store, image, reference.at(image.digest()), anew))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining(digest.toString());
+            }
+            Path layout = directory.resolve("by-skopeo-" + suffix);
+            run("skopeo", "copy", "--src-tls-verify=false", "docker://" + reference, "oci:" + layout + ":a");
+            try (LayerStore judged = LayerStore.open(directory.resolve("judged-" + suffix))) {
+                assertThat(judged.importImage(layout, ImportOptions.DEFAULT).diffIds())
+                        .isEqualTo(image.diffIds());
+            }
+        }
+        assertThatThrownBy(() -> PushOptions.DEFAULT.withSignatures().withCompression(LayerCompression.GZIP))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void noCollectionTakesWhatIsPushed() throws Exception {
+        for (LayerCompression compression : List.of(LayerCompression.KEEP, LayerCompression.ZSTD)) {
+            Image image = TestImages.make(store, directory, 3, 300_000, 12);
+            Reference reference = reference("collected:" + compression.method().ordinal());
+            ProgressListener collecting = (what, done, total) -> collect(image);
+            try (Registry registry = Registry.open(TestImages.QUICK.withConcurrency(1))) {
+                PushOptions options =
+                        PushOptions.DEFAULT.withListener(collecting).withCompression(compression);
+                registry.push(store, image, reference, options);
+                Image pulled = registry.pull(other, reference, PullOptions.DEFAULT);
+                assertThat(pulled.diffIds()).isEqualTo(image.diffIds());
+            }
+            store.gc(GcOptions.DEFAULT);
+            assertThatThrownBy(() -> store.image(image.digest().toString())).isInstanceOf(NoSuchFileException.class);
+        }
+    }
+
+    private void collect(Image image) {
+        try {
+            store.remove(image);
+            store.gc(GcOptions.DEFAULT);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
