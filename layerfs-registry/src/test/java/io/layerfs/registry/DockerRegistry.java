@@ -96,7 +96,7 @@ final class DockerRegistry implements AutoCloseable {
         } catch (IOException e) {
             assumeTrue(false, "docker-registry is not installed");
         }
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 1000; i++) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
                 return;
@@ -109,7 +109,7 @@ final class DockerRegistry implements AutoCloseable {
 
     private static void pause() {
         try {
-            Thread.sleep(50);
+            Thread.sleep(10);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -226,7 +226,7 @@ class DockerRegistryTest {
     void noCollectionTakesWhatIsPushed() throws Exception {
         for (LayerCompression compression : List.of(LayerCompression.KEEP, LayerCompression.ZSTD)) {
             Image image = TestImages.make(store, directory, 3, 300_000, 12);
-            Reference reference = reference("collected:" + compression.method().ordinal());
+            Reference reference = reference("collected:level-" + compression.level());
             ProgressListener collecting = (what, done, total) -> collect(image);
             try (Registry registry = Registry.open(TestImages.QUICK.withConcurrency(1))) {
                 PushOptions options =
