@@ -170,7 +170,7 @@ class RegistryCommandsTest {
     @Test
     void withAuthoritiesThisMachineIsSpokenToEncrypted() throws Exception {
         Run none = with(store, "push", "secret", "app:1", host + "/app:1", "--ca", directory.resolve("none.pem"));
-        assertThat(none.exitCode()).isEqualTo(1);
+        assertThat(none.exitCode()).isEqualTo(3);
         assertThat(none.err()).contains("none.pem");
         Path authorities = Files.writeString(directory.resolve("ca.pem"), CERTIFICATE);
         Run plain = with(store, "pull", "secret", host + "/app:1", "--ca", authorities);
