@@ -31,6 +31,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code pull} and {@code push} with Debian's docker-registry, which wants the password of {@code alice}. */
 class RegistryCommandsTest {
 
+    private static final String CERTIFICATE = """
+            -----BEGIN CERTIFICATE-----
+            MIIBbzCCARWgAwIBAgIUcCfO65rFhJedvgcq6lDelTZ8pacwCgYIKoZIzj0EAwIw
+            DDEKMAgGA1UEAwwBYTAgFw0yNjExMjUxOTUyMzVaGA8yMTI2MTEwMTE5NTIzNVow
+            DDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNplqd6wAmcl
+            /ymglQ3uAKarBT+489Qk2Tl6WujtYw3R6vmUcfz+RAYmN7I78ibn4+0dhr/BXsYT
+            YCfrlrtnlzijUzBRMB0GA1UdDgQWBBTlQ/GVvbvUdfs8qmFxg8mb4tbU1jAfBgNV
+            HSMEGDAWgBTlQ/GVvbvUdfs8qmFxg8mb4tbU1jAPBgNVHRMBAf8EBTADAQH/MAoG
+            CCqGSM49BAMCA0gAMEUCIEiCGxryLVnfMhFIc4Ut70cd1seEDeLTKkaNC+23hXsI
+            AiEAlhiUHiI8oHWXfV9mpApmUzNVxyNpjqIHCdNMyfAmQJ8=
+            -----END CERTIFICATE-----
+            """;
+
     @TempDir
     private static Path directory;
 
@@ -137,6 +150,32 @@ class RegistryCommandsTest {
         assertThat(Run.layerfs("--store", other, "cat", "x", "/etc/motd").text())
                 .as("a pulled image is known by what people write")
                 .isEqualTo("hello\n");
+    }
+
+    @Test
+    void layersAreCompressedAnewOnTheirWay() {
+        String reference = host + "/team/smaller:1";
+        Run pushed = with(store, "push", "secret", "app:1", reference, "--compress", "gzip", "--level", "9");
+        assertThat(pushed.exitCode()).as(pushed.err()).isZero();
+        assertThat(pushed.text())
+                .startsWith("sha256:")
+                .doesNotContain(image.digest().toString());
+        Path other = directory.resolve("smaller");
+        assertThat(with(other, "pull", "secret", reference).text()).isEqualTo(pushed.text());
+        assertThat(with(store, "push", "secret", "app:1", reference, "--compress", "gzip", "--level", "10")
+                        .exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void withAuthoritiesThisMachineIsSpokenToEncrypted() throws Exception {
+        Run none = with(store, "push", "secret", "app:1", host + "/app:1", "--ca", directory.resolve("none.pem"));
+        assertThat(none.exitCode()).isEqualTo(3);
+        assertThat(none.err()).contains("none.pem");
+        Path authorities = Files.writeString(directory.resolve("ca.pem"), CERTIFICATE);
+        Run plain = with(store, "pull", "secret", host + "/app:1", "--ca", authorities);
+        assertThat(plain.exitCode()).isEqualTo(1);
+        assertThat(plain.err()).contains("https://" + host);
     }
 
     @Test

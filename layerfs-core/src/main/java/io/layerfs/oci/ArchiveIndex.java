@@ -6,13 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The {@code index.json} of an archive: an entry for each name of each image, one without a name where it has none. */
+/**
+ * The {@code index.json} of an archive: an entry for each name of each image, one without a name where it has none;
+ * and one for the signatures of each that has some.
+ */
 public final class ArchiveIndex {
 
     private ArchiveIndex() {}
 
     /** That of these images alone; with the names that containerd wants, where {@code docker}. */
-    public static byte[] of(List<OutgoingImage> images, boolean docker) {
+    public static byte[] of(List<OutgoingImage> images, boolean docker) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("schemaVersion", 2L);
         json.put("mediaType", MediaTypes.INDEX);
@@ -53,7 +56,7 @@ public final class ArchiveIndex {
                 : name.equals(entry.annotations().get(Descriptor.REF_NAME));
     }
 
-    private static List<Descriptor> entries(List<OutgoingImage> images, boolean docker) {
+    private static List<Descriptor> entries(List<OutgoingImage> images, boolean docker) throws IOException {
         List<Descriptor> entries = new ArrayList<>();
         for (OutgoingImage image : images) {
             Descriptor manifest = image.manifest().descriptor();
@@ -71,6 +74,11 @@ public final class ArchiveIndex {
                 annotations.put(Descriptor.REF_NAME, name);
                 entries.add(
                         new Descriptor(plain.mediaType(), plain.digest(), plain.size(), plain.platform(), annotations));
+            }
+            List<ImageSource.Document> signatures = image.signatureDocuments();
+            if (!signatures.isEmpty()) {
+                entries.add(
+                        signatures.get(signatures.size() - 1).descriptor().named(Signatures.tag(manifest.digest())));
             }
         }
         return entries;

@@ -37,11 +37,13 @@ public final class ImageArchive {
      *
      * @throws IllegalArgumentException where Docker is to read it, and an image's name is none for Docker, or two have the same
      */
-    public ImageArchive(List<OutgoingImage> images, Format format) {
+    public ImageArchive(List<OutgoingImage> images, Format format) throws IOException {
         this.images = List.copyOf(images);
         this.format = format;
         if (format != Format.DOCKER) {
-            images.forEach(this::addBlobs);
+            for (OutgoingImage image : images) {
+                addBlobs(image);
+            }
         }
         if (format == Format.OCI || format == Format.BOTH) {
             files.put("oci-layout", ArchiveFile.of(MARKER));
@@ -62,11 +64,13 @@ public final class ImageArchive {
         return Collections.unmodifiableSortedMap(files);
     }
 
-    private void addBlobs(OutgoingImage image) {
+    private void addBlobs(OutgoingImage image) throws IOException {
         for (OutgoingImage.Layer layer : image.layers()) {
             files.put(blob(layer.descriptor().digest()), ArchiveFile.of(layer));
         }
-        for (ImageSource.Document document : List.of(image.config(), image.manifest())) {
+        List<ImageSource.Document> documents = new ArrayList<>(List.of(image.config(), image.manifest()));
+        documents.addAll(image.signatureDocuments());
+        for (ImageSource.Document document : documents) {
             files.put(blob(document.descriptor().digest()), ArchiveFile.of(document.bytes()));
         }
     }

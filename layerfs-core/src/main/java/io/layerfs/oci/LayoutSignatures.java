@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Finds what signs an image in an image layout: what its tag names, and whatever refers to the image as its subject; the same of
  * every index of the layout that leads to it.
  */
-final class LayoutSignatures {
+public final class LayoutSignatures {
 
     /** How many bytes all indexes of a layout may have: each image that is for several platforms has one of a few thousand. */
     private static final long MAX_INDEXES = 64 << 20;
@@ -31,7 +31,7 @@ final class LayoutSignatures {
     }
 
     /** The signatures of the image with this manifest; none where the archive is no layout. */
-    static Signatures read(ImageFiles files, Digest image) throws IOException {
+    public static Signatures read(ImageFiles files, Digest image) throws IOException {
         ImageFiles.ImageFile index = files.find("index.json");
         if (index == null) {
             return Signatures.NONE;

@@ -14,14 +14,30 @@ import java.util.List;
  * @param manifest names {@code config} and, in their order, {@code layers}
  * @param layers base first
  * @param names what it is to be called where it goes
+ * @param signatures what signs {@code manifest}
  */
 public record OutgoingImage(
-        ImageSource.Document manifest, ImageSource.Document config, List<Layer> layers, List<String> names) {
+        ImageSource.Document manifest,
+        ImageSource.Document config,
+        List<Layer> layers,
+        List<String> names,
+        Signatures signatures) {
 
     /** Copies the lists. */
     public OutgoingImage {
         layers = List.copyOf(layers);
         names = List.copyOf(names);
+    }
+
+    /** The same, with {@code more} beside its signatures. */
+    public OutgoingImage with(Signatures more) {
+        return new OutgoingImage(manifest, config, layers, names, signatures.and(more));
+    }
+
+    /** The documents of its signatures, the manifest of them last; none where it has none. */
+    List<ImageSource.Document> signatureDocuments() throws IOException {
+        boolean none = signatures.all().stream().allMatch(s -> s.defect() != null);
+        return none ? List.of() : signatures.documents(manifest.descriptor());
     }
 
     /**

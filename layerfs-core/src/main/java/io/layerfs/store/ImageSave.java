@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.Digest;
 import io.layerfs.LayerCompression;
 import io.layerfs.SaveOptions;
 import io.layerfs.SaveOptions.Format;
@@ -8,6 +9,8 @@ import io.layerfs.host.NewFile;
 import io.layerfs.oci.ArchiveFile;
 import io.layerfs.oci.ArchiveIndex;
 import io.layerfs.oci.ImageArchive;
+import io.layerfs.oci.ImageFiles;
+import io.layerfs.oci.LayoutSignatures;
 import io.layerfs.oci.OutgoingImage;
 import io.layerfs.tar.FileTarWriter;
 import java.io.BufferedOutputStream;
@@ -89,14 +92,25 @@ final class ImageSave {
 
     /** Writes them. */
     void write(List<OutgoingImage> images) throws IOException {
-        ImageArchive archive = new ImageArchive(images, options.format());
-        if (options.format() != Format.OCI_DIRECTORY) {
-            publish(path -> writeTar(archive, path));
-        } else if (Files.isDirectory(target)) {
-            addTo(target, archive, images);
+        if (options.format() == Format.OCI_DIRECTORY && Files.isDirectory(target)) {
+            addTo(target, withSignaturesThere(images));
+        } else if (options.format() == Format.OCI_DIRECTORY) {
+            publish(path -> addTo(Files.createDirectory(path), images));
         } else {
-            publish(path -> addTo(Files.createDirectory(path), archive, images));
+            ImageArchive archive = new ImageArchive(images, options.format());
+            publish(path -> writeTar(archive, path));
         }
+    }
+
+    /** A layout has the signatures of an image under one name, so that those which are there would be lost. */
+    private List<OutgoingImage> withSignaturesThere(List<OutgoingImage> images) throws IOException {
+        List<OutgoingImage> all = new ArrayList<>();
+        for (OutgoingImage image : images) {
+            Digest digest = image.manifest().descriptor().digest();
+            boolean signed = !image.signatures().all().isEmpty();
+            all.add(signed ? image.with(LayoutSignatures.read(ImageFiles.of(target), digest)) : image);
+        }
+        return all;
     }
 
     private interface Writing {
@@ -153,7 +167,8 @@ final class ImageSave {
     }
 
     /** Adds to a layout what it has not: another process that reads it meanwhile sees the old index or the new one. */
-    private void addTo(Path layout, ImageArchive archive, List<OutgoingImage> images) throws IOException {
+    private void addTo(Path layout, List<OutgoingImage> images) throws IOException {
+        ImageArchive archive = new ImageArchive(images, Format.OCI_DIRECTORY);
         StorePaths paths = new StorePaths(layout);
         List<Path> created = new ArrayList<>();
         try {

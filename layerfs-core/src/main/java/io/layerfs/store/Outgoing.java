@@ -11,6 +11,7 @@ import io.layerfs.oci.Manifest;
 import io.layerfs.oci.MediaTypes;
 import io.layerfs.oci.OutgoingImage;
 import io.layerfs.oci.RecompressedManifest;
+import io.layerfs.oci.Signatures;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,7 @@ public final class Outgoing implements AutoCloseable {
 
     private final StorePaths paths;
     private final TempArea temp;
+    private final StoredSignatures signatures;
     private final LayerCompression compression;
     private final int threads;
     private final ProgressListener listener;
@@ -45,16 +47,23 @@ public final class Outgoing implements AutoCloseable {
     /** A layer's bytes in the form in which they go out. */
     private record Blob(Digest digest, long size, Path file) {}
 
-    Outgoing(StorePaths paths, TempArea temp, LayerCompression compression, int threads, ProgressListener listener) {
+    Outgoing(
+            StorePaths paths,
+            TempArea temp,
+            StoredSignatures signatures,
+            LayerCompression compression,
+            int threads,
+            ProgressListener listener) {
         this.paths = paths;
         this.temp = temp;
+        this.signatures = signatures;
         this.compression = compression;
         this.threads = threads;
         this.listener = listener;
     }
 
     /**
-     * The image that {@code descriptor} names, as it goes out.
+     * The image that {@code descriptor} names, as it goes out; with its signatures, where they still are of its manifest.
      *
      * @param names what it is to be called there
      * @throws io.layerfs.DigestMismatchException where a document, or a layer that is compressed anew, is damaged in the store
@@ -72,7 +81,10 @@ public final class Outgoing implements AutoCloseable {
         List<Descriptor> descriptors =
                 layers.stream().map(OutgoingImage.Layer::descriptor).toList();
         String mediaType = MediaTypes.recompressedManifest(descriptor.mediaType(), suffix());
-        return new OutgoingImage(RecompressedManifest.of(manifest, descriptors, mediaType), config, layers, names);
+        ImageSource.Document going = RecompressedManifest.of(manifest, descriptors, mediaType);
+        boolean same = going.descriptor().digest().equals(descriptor.digest());
+        Signatures own = same ? signatures.of(descriptor.digest()) : Signatures.NONE;
+        return new OutgoingImage(going, config, layers, names, own);
     }
 
     private ImageSource.Document document(String kind, Descriptor descriptor) throws IOException {

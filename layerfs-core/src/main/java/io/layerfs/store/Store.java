@@ -254,7 +254,8 @@ public final class Store implements AutoCloseable {
      * @param threads how many compress
      */
     public Outgoing outgoing(LayerCompression compression, int threads, ProgressListener listener) throws IOException {
-        return new Outgoing(paths, TempArea.create(paths.temporary(), locks), compression, threads, listener);
+        TempArea temp = TempArea.create(paths.temporary(), locks);
+        return new Outgoing(paths, temp, signatures(), compression, threads, listener);
     }
 
     /** Saves images. */

@@ -35,10 +35,18 @@ record Origin(String scheme, String host, int port) {
         return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
     }
 
-    /** Whether a registry, {@code host[:port]}, is spoken to without encryption: on this machine, or where that was told. */
+    /** Whether a registry, {@code host[:port]}, may be spoken to without encryption: on this machine, or where that was told. */
     static boolean isPlain(String registry, Set<String> told) {
-        String host = registry.replaceFirst(":[0-9]+$", "").toLowerCase(Locale.ROOT);
-        return isLoopback(host) || told.contains(registry) || told.contains(host);
+        return isLoopback(host(registry)) || isTold(registry, told);
+    }
+
+    /** Whether one of those that are told is this registry, or its host. */
+    static boolean isTold(String registry, Set<String> told) {
+        return told.contains(registry) || told.contains(host(registry));
+    }
+
+    private static String host(String registry) {
+        return registry.replaceFirst(":[0-9]+$", "").toLowerCase(Locale.ROOT);
     }
 
     /** Refuses to send anything unencrypted over a network, unless that was told. */

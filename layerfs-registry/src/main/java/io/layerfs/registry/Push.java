@@ -6,8 +6,9 @@ import io.layerfs.Image;
 import io.layerfs.ImageSignature;
 import io.layerfs.ProgressListener;
 import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.OutgoingImage;
 import io.layerfs.oci.Signatures;
-import io.layerfs.store.Documents;
+import io.layerfs.store.Outgoing;
 import io.layerfs.store.Store;
 import io.layerfs.store.Work;
 import java.io.FilterInputStream;
@@ -16,12 +17,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,27 +58,40 @@ final class Push {
         return List.copyOf(sources);
     }
 
-    /** Pushes it as it is in the store, byte for byte. */
-    void run(Image image) throws IOException {
-        Documents documents = store.catalog().documents(image.digest());
-        Map<Digest, Descriptor> blobs = new TreeMap<>();
-        documents.parsed().layers().forEach(layer -> blobs.put(layer.digest(), layer));
-        Descriptor config = documents.parsed().config();
-        blobs.put(config.digest(), config);
-        List<Work.Task> tasks = new ArrayList<>();
-        for (Descriptor blob : blobs.values()) {
-            tasks.add(() -> upload(blob));
+    /** Pushes it with its layers as they are in the store, or compressed anew; answers what its manifest is then. */
+    Descriptor run(Image image) throws IOException {
+        Descriptor stored = store.catalog().find(image.digest());
+        try (Outgoing outgoing =
+                store.outgoing(options.compression(), Runtime.getRuntime().availableProcessors(), options.listener())) {
+            OutgoingImage going = outgoing.image(stored, List.of());
+            Descriptor manifest = going.manifest().descriptor();
+            Digest asked = repository.reference().digest();
+            if (asked != null && !asked.equals(manifest.digest())) {
+                throw new IllegalArgumentException(repository.reference() + ": the image is " + manifest.digest());
+            }
+            uploadBlobs(going);
+            String tag = repository.reference().tag();
+            String identifier = tag == null ? manifest.digest().toString() : tag;
+            repository.putManifest(
+                    identifier, manifest.mediaType(), going.manifest().bytes());
+            if (options.signatures()) {
+                pushSignatures(manifest);
+            }
+            return manifest;
         }
-        Work.inParallel(tasks, repository.session().options().concurrency());
-        Descriptor manifest = documents.manifest();
-        byte[] bytes = Files.readAllBytes(file(manifest.digest()));
-        manifest.check(repository.what("manifest", manifest.digest()), bytes);
-        String tag = repository.reference().tag();
-        String identifier = tag == null ? manifest.digest().toString() : tag;
-        repository.putManifest(identifier, manifest.mediaType(), bytes);
-        if (options.signatures()) {
-            pushSignatures(manifest);
+    }
+
+    private void uploadBlobs(OutgoingImage image) throws IOException {
+        Map<Digest, Work.Task> tasks = new TreeMap<>();
+        for (OutgoingImage.Layer layer : image.layers()) {
+            tasks.put(layer.descriptor().digest(), () -> upload(layer.descriptor(), layer.file()));
         }
+        Descriptor config = image.config().descriptor();
+        tasks.put(
+                config.digest(),
+                () -> upload(config, new Tokens.Bytes(image.config().bytes())));
+        Work.inParallel(
+                List.copyOf(tasks.values()), repository.session().options().concurrency());
     }
 
     /** Those that name the manifest: others are of an index that is not pushed. */
@@ -94,24 +106,18 @@ final class Push {
         }
     }
 
-    private Path file(Digest digest) throws IOException {
-        Path file = store.tar(digest);
-        if (file == null) {
-            throw new NoSuchFileException(digest.toString(), null, "no blob of this digest in the store");
-        }
-        return file;
-    }
-
-    private void upload(Descriptor descriptor) throws IOException {
-        Path file = file(descriptor.digest());
+    private void upload(Descriptor descriptor, Path file) throws IOException {
         String name = descriptor.digest().toString();
-        FileBody body = new FileBody(file, descriptor.size(), name, options.listener());
         try {
-            new BlobUpload(repository, descriptor.digest(), body, mountFrom).run();
+            upload(descriptor, new FileBody(file, descriptor.size(), name, options.listener()));
         } catch (RegistryException e) {
             throw e.status() == 400 ? explained(e, file, descriptor) : e;
         }
-        options.listener().progress(name, descriptor.size(), descriptor.size());
+    }
+
+    private void upload(Descriptor descriptor, Request.Body body) throws IOException {
+        new BlobUpload(repository, descriptor.digest(), body, mountFrom).run();
+        options.listener().progress(descriptor.digest().toString(), descriptor.size(), descriptor.size());
     }
 
     /** A registry that refuses a blob may be right: the store's file may be damaged. */

@@ -142,20 +142,20 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * Pushes an image as it is in the store, byte for byte: with the manifest and the compressed layers that it came with. Blobs
-     * that the registry has are not sent, and those that another of its repositories has are taken over.
+     * Pushes an image. Byte for byte as it is in the store, with the manifest and the compressed layers that it came with, unless
+     * the options compress them anew: then with a manifest that differs in its layers. Blobs that the registry has are not sent,
+     * and those that another of its repositories has are taken over. No collection takes the image meanwhile.
      *
      * @param reference its tag, or where it has none its digest, is what the manifest is put under
-     * @throws IllegalArgumentException where the reference has a digest that is not the image's
+     * @return the digest of the manifest
+     * @throws IllegalArgumentException where the reference has a digest that is not that of the manifest
      */
-    public void push(LayerStore layers, Image image, Reference reference, PushOptions options) throws IOException {
-        Digest digest = reference.digest();
-        if (digest != null && !digest.equals(image.digest())) {
-            throw new IllegalArgumentException(reference + ": the image is " + image.digest());
-        }
+    public Digest push(LayerStore layers, Image image, Reference reference, PushOptions options) throws IOException {
         try (Lease lease = layers.lease(image);
                 Store store = Store.open(layers.directory())) {
-            new Push(repository(reference), store, image, options).run(image);
+            return new Push(repository(reference), store, image, options)
+                    .run(image)
+                    .digest();
         }
     }
 

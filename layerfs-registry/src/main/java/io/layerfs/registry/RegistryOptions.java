@@ -1,7 +1,11 @@
 package io.layerfs.registry;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How registries are spoken to.
@@ -12,7 +16,9 @@ import java.util.Set;
  * @param retries how often what failed for a reason that may pass is tried again, without any progress in between
  * @param maxWait the longest pause between two tries; a registry that asks for a longer one has failed
  * @param plainHttp the registries, {@code host} or {@code host:port}, that are spoken to without encryption, as those on this
- *     machine always are
+ *     machine are where there is no {@code sslContext}
+ * @param sslContext which certificates are trusted; where it is given, registries on this machine are spoken to encrypted, too.
+ *     Null for the JVM's own
  * @param concurrency how many blobs of an image are transferred at the same time
  * @param chunkSize how many bytes are uploaded at a time; 0 for whole blobs
  */
@@ -23,6 +29,7 @@ public record RegistryOptions(
         int retries,
         Duration maxWait,
         Set<String> plainHttp,
+        @Nullable SSLContext sslContext,
         int concurrency,
         long chunkSize) {
 
@@ -34,6 +41,7 @@ public record RegistryOptions(
             5,
             Duration.ofSeconds(30),
             Set.of(),
+            null,
             4,
             0);
 
@@ -48,35 +56,75 @@ public record RegistryOptions(
     /** The same, with other credentials. */
     public RegistryOptions withCredentials(CredentialSource source) {
         return new RegistryOptions(
-                source, connectTimeout, stallTimeout, retries, maxWait, plainHttp, concurrency, chunkSize);
+                source, connectTimeout, stallTimeout, retries, maxWait, plainHttp, sslContext, concurrency, chunkSize);
     }
 
     /** The same, with other time-outs. */
     public RegistryOptions withTimeouts(Duration connect, Duration stall) {
-        return new RegistryOptions(credentials, connect, stall, retries, maxWait, plainHttp, concurrency, chunkSize);
+        return new RegistryOptions(
+                credentials, connect, stall, retries, maxWait, plainHttp, sslContext, concurrency, chunkSize);
     }
 
     /** The same, with more tries or fewer, and another longest pause between them. */
     public RegistryOptions withRetries(int times, Duration longest) {
         return new RegistryOptions(
-                credentials, connectTimeout, stallTimeout, times, longest, plainHttp, concurrency, chunkSize);
+                credentials,
+                connectTimeout,
+                stallTimeout,
+                times,
+                longest,
+                plainHttp,
+                sslContext,
+                concurrency,
+                chunkSize);
     }
 
     /** The same, with these registries spoken to without encryption. */
     public RegistryOptions withPlainHttp(Set<String> registries) {
         return new RegistryOptions(
-                credentials, connectTimeout, stallTimeout, retries, maxWait, registries, concurrency, chunkSize);
+                credentials,
+                connectTimeout,
+                stallTimeout,
+                retries,
+                maxWait,
+                registries,
+                sslContext,
+                concurrency,
+                chunkSize);
+    }
+
+    /** The same, trusting the certificates that {@code context} trusts, and showing those that it has. */
+    public RegistryOptions withSslContext(SSLContext context) {
+        return new RegistryOptions(
+                credentials,
+                connectTimeout,
+                stallTimeout,
+                retries,
+                maxWait,
+                plainHttp,
+                context,
+                concurrency,
+                chunkSize);
+    }
+
+    /**
+     * The same, trusting what the certificates of a PEM file have signed, beside what the JVM trusts.
+     *
+     * @throws IOException where the file cannot be read, or has no certificates
+     */
+    public RegistryOptions withAuthorities(Path pem) throws IOException {
+        return withSslContext(Authorities.read(pem));
     }
 
     /** The same, with more blobs at a time or fewer. */
     public RegistryOptions withConcurrency(int blobs) {
         return new RegistryOptions(
-                credentials, connectTimeout, stallTimeout, retries, maxWait, plainHttp, blobs, chunkSize);
+                credentials, connectTimeout, stallTimeout, retries, maxWait, plainHttp, sslContext, blobs, chunkSize);
     }
 
     /** The same, uploading so many bytes at a time; 0 for whole blobs. */
     public RegistryOptions withChunkSize(long bytes) {
         return new RegistryOptions(
-                credentials, connectTimeout, stallTimeout, retries, maxWait, plainHttp, concurrency, bytes);
+                credentials, connectTimeout, stallTimeout, retries, maxWait, plainHttp, sslContext, concurrency, bytes);
     }
 }

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.FileSystemException;
+import java.security.cert.CertificateException;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * The failures of one operation: which of them may pass, and how long to wait before it is tried again.
@@ -109,7 +111,10 @@ final class Retries {
                 || failure instanceof DigestMismatchException
                 || failure instanceof InterruptedIOException;
         for (Throwable at = failure; at != null && !lasting; at = at.getCause()) {
-            lasting = at instanceof SSLException || at instanceof UnresolvedAddressException;
+            lasting = at instanceof UnresolvedAddressException
+                    || at instanceof CertificateException
+                    // a handshake that ends early is a connection that breaks
+                    || (at instanceof SSLException && !(at instanceof SSLHandshakeException));
         }
         return !lasting;
     }

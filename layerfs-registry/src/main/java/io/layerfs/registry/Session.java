@@ -99,9 +99,11 @@ final class Session implements AutoCloseable {
         return Origin.of(base(reference));
     }
 
-    /** Where the requests of a registry begin. */
+    /** Where the requests of a registry begin. Who says whom to trust means to be encrypted on this machine, too. */
     URI base(Reference reference) {
-        boolean plain = Origin.isPlain(reference.host(), options.plainHttp());
+        boolean plain = options.sslContext() == null
+                ? Origin.isPlain(reference.host(), options.plainHttp())
+                : Origin.isTold(reference.host(), options.plainHttp());
         return URI.create((plain ? "http://" : "https://") + reference.host() + "/v2/");
     }
 

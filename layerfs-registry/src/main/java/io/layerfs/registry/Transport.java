@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +43,13 @@ final class Transport implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        this.client = HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .executor(executor)
                 .connectTimeout(options.connectTimeout())
                 .followRedirects(HttpClient.Redirect.NEVER)
                 // over plain http, the client would offer HTTP/2 by an upgrade, at which some proxies fail
-                .version(HttpClient.Version.HTTP_1_1)
-                .build();
+                .version(HttpClient.Version.HTTP_1_1);
+        this.client = (options.sslContext() == null ? builder : builder.sslContext(options.sslContext())).build();
         this.stallTimeout = options.stallTimeout();
         this.plainHttp = options.plainHttp();
     }
@@ -142,6 +144,11 @@ final class Transport implements AutoCloseable {
     }
 
     private static IOException failure(Request request, @Nullable Throwable cause) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (at instanceof CertificateException) {
+                return unverified(request, at);
+            }
+        }
         String what = request.method() + " " + request.uri() + ": ";
         if (cause instanceof IOException known) {
             String message = known.getMessage();
@@ -149,6 +156,13 @@ final class Transport implements AutoCloseable {
                     what + (message == null ? known.getClass().getSimpleName() : message), known);
         }
         return new IOException(what + cause, cause);
+    }
+
+    private static IOException unverified(Request request, Throwable reason) {
+        IOException failure = new SSLPeerUnverifiedException(
+                request.uri().getRawAuthority() + ": the certificate that it shows is refused: " + reason.getMessage());
+        failure.initCause(reason);
+        return failure;
     }
 
     /** Something between here and the server failed, or the server broke off. */

@@ -25,7 +25,15 @@ final class DockerRegistry implements AutoCloseable {
 
     /** One that anybody may use. */
     static DockerRegistry start(Path directory) throws IOException {
-        return start(directory, "");
+        return start(directory, "", "");
+    }
+
+    /** One that speaks TLS. */
+    static DockerRegistry withTls(Path directory, TestCertificates certificates) throws IOException {
+        return start(
+                directory,
+                "  tls: {certificate: '" + certificates.certificate() + "', key: '" + certificates.key() + "'}\n",
+                "");
     }
 
     /** One for {@code alice}, whose password is {@code secret}. */
@@ -41,18 +49,19 @@ final class DockerRegistry implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-        return start(directory, "auth: {htpasswd: {realm: 'a \"test\"', path: '" + file + "'}}\n");
+        return start(directory, "", "auth: {htpasswd: {realm: 'a \"test\"', path: '" + file + "'}}\n");
     }
 
     /** One that wants tokens of {@code server}. */
     static DockerRegistry withTokens(Path directory, TokenServer server) throws IOException {
         return start(
                 directory,
+                "",
                 "auth: {token: {realm: '" + server.realm() + "', service: registry, issuer: tests, rootcertbundle: '"
                         + server.certificate() + "'}}\n");
     }
 
-    private static DockerRegistry start(Path directory, String auth) throws IOException {
+    private static DockerRegistry start(Path directory, String http, String auth) throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -67,8 +76,8 @@ final class DockerRegistry implements AutoCloseable {
                 http:
                   addr: 127.0.0.1:%d
                   secret: of-a-test
-                %s
-                """.formatted(directory.resolve("data"), port, auth));
+                %s%s
+                """.formatted(directory.resolve("data"), port, http, auth));
         registry.start();
         return registry;
     }
@@ -87,7 +96,7 @@ final class DockerRegistry implements AutoCloseable {
         } catch (IOException e) {
             assumeTrue(false, "docker-registry is not installed");
         }
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 1000; i++) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
                 return;
@@ -100,7 +109,7 @@ final class DockerRegistry implements AutoCloseable {
 
     private static void pause() {
         try {
-            Thread.sleep(50);
+            Thread.sleep(10);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.layerfs.Digest;
+import io.layerfs.GcOptions;
 import io.layerfs.Image;
 import io.layerfs.ImportOptions;
+import io.layerfs.LayerCompression;
 import io.layerfs.LayerStore;
 import io.layerfs.ProgressListener;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -123,15 +126,48 @@ class DockerRegistryTest {
     void oneLargeBlobWholeAndInChunks() throws Exception {
         try (FaultyProxy proxy = new FaultyProxy(server.port())) {
             for (long chunk : List.of(0L, 5L << 20)) {
-                Image image = TestImages.make(store, directory, 1, MIB << 20, 2 + chunk);
+                Image image = TestImages.make(store, directory, 1, (long) MIB << 20, 2 + chunk);
                 Reference reference = Reference.parse(proxy.host() + "/large:" + chunk);
                 try (Registry registry = Registry.open(TestImages.QUICK.withChunkSize(chunk))) {
-
+                    long start = System.nanoTime();
                     registry.push(store, image, reference, PushOptions.DEFAULT);
-                    TestImages.assertSound(other, registry.pull(other, reference, PullOptions.DEFAULT), image);
+                    long pushed = System.nanoTime();
+                    Image pulled = registry.pull(other, reference, PullOptions.DEFAULT);
+                    report("chunks of " + chunk + " bytes", pushed - start, System.nanoTime() - pushed);
+                    TestImages.assertSound(other, pulled, image);
                 }
             }
             assertThat(proxy.count("PATCH .*")).isGreaterThan(MIB / 5);
+        }
+    }
+
+    /** Where somebody asked for a large one. */
+    private static void report(String what, long pushNanos, long pullNanos) {
+        if (System.getProperty("layerfs.registry.blob") != null) {
+            System.out.printf(
+                    "%d MiB, %s: pushed in %.1f s, %.0f MB/s; pulled in %.1f s, %.0f MB/s%n",
+                    MIB,
+                    what,
+                    pushNanos / 1e9,
+                    MIB * 1048.576e6 / pushNanos,
+                    pullNanos / 1e9,
+                    MIB * 1048.576e6 / pullNanos);
+        }
+    }
+
+    @Test
+    void uploadsThatAreCutBetweenTwoChunksAreNotBegunAnew() throws IOException {
+        byte[] blob = new byte[3_000_000];
+        new Random(6).nextBytes(blob);
+        try (FaultyProxy proxy = new FaultyProxy(server.port());
+                Registry registry = Registry.open(TestImages.QUICK.withChunkSize(500_000))) {
+            // an answer that is lost is another matter: this registry forgets the upload then
+            proxy.on("PATCH .*", 3, FaultyProxy.after(2, FaultyProxy.hangUp()));
+            Reference reference = Reference.parse(proxy.host() + "/chunks");
+            Digest digest = registry.putBlob(reference, blob);
+            assertThat(registry.blob(reference, digest, blob.length)).isEqualTo(blob);
+            assertThat(proxy.count("POST .*")).as("one session").isEqualTo(1);
+            assertThat(proxy.uploaded()).as("no byte arrived twice").isEqualTo(blob.length);
         }
     }
 
@@ -151,6 +187,65 @@ class DockerRegistryTest {
             registry.push(store, tagged, second.withTag("2"), PushOptions.DEFAULT);
             assertThat(proxy.count("PUT .*/blobs/.*")).isEqualTo(uploads);
             TestImages.assertSound(other, registry.pull(other, second, PullOptions.DEFAULT), image);
+        }
+    }
+
+    @Test
+    void layersThatAreCompressedAnewHoldTheSame() throws Exception {
+        Image image = TestImages.make(store, directory, 3, 300_000, 11);
+        for (LayerCompression compression : List.of(LayerCompression.ZSTD, LayerCompression.gzip(9))) {
+            String suffix = compression.equals(LayerCompression.ZSTD) ? "zstd" : "gzip";
+            Reference reference = reference("anew:" + suffix);
+            try (Registry registry = Registry.open(TestImages.QUICK)) {
+                PushOptions anew = PushOptions.DEFAULT.withCompression(compression);
+                Digest digest = registry.push(store, image, reference, anew);
+                assertThat(digest).isNotEqualTo(image.digest());
+                String manifest =
+                        new String(registry.manifest(reference.at(digest)).bytes(), StandardCharsets.UTF_8);
+                assertThat(manifest.split("layer.v1.tar\\+" + suffix, -1)).hasSize(4);
+                Image pulled = registry.pull(other, reference, PullOptions.DEFAULT);
+                assertThat(pulled.digest()).isEqualTo(digest);
+                assertThat(pulled.configDigest()).isEqualTo(image.configDigest());
+                assertThat(pulled.diffIds()).isEqualTo(image.diffIds());
+                assertThatThrownBy(() -> registry.push(store, image, reference.at(image.digest()), anew))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining(digest.toString());
+            }
+            Path layout = directory.resolve("by-skopeo-" + suffix);
+            run("skopeo", "copy", "--src-tls-verify=false", "docker://" + reference, "oci:" + layout + ":a");
+            try (LayerStore judged = LayerStore.open(directory.resolve("judged-" + suffix))) {
+                assertThat(judged.importImage(layout, ImportOptions.DEFAULT).diffIds())
+                        .isEqualTo(image.diffIds());
+            }
+        }
+        assertThatThrownBy(() -> PushOptions.DEFAULT.withSignatures().withCompression(LayerCompression.GZIP))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void noCollectionTakesWhatIsPushed() throws Exception {
+        for (LayerCompression compression : List.of(LayerCompression.KEEP, LayerCompression.ZSTD)) {
+            Image image = TestImages.make(store, directory, 3, 300_000, 12);
+            Reference reference = reference("collected:level-" + compression.level());
+            ProgressListener collecting = (what, done, total) -> collect(image);
+            try (Registry registry = Registry.open(TestImages.QUICK.withConcurrency(1))) {
+                PushOptions options =
+                        PushOptions.DEFAULT.withListener(collecting).withCompression(compression);
+                registry.push(store, image, reference, options);
+                Image pulled = registry.pull(other, reference, PullOptions.DEFAULT);
+                assertThat(pulled.diffIds()).isEqualTo(image.diffIds());
+            }
+            store.gc(GcOptions.DEFAULT);
+            assertThatThrownBy(() -> store.image(image.digest().toString())).isInstanceOf(NoSuchFileException.class);
+        }
+    }
+
+    private void collect(Image image) {
+        try {
+            store.remove(image);
+            store.gc(GcOptions.DEFAULT);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

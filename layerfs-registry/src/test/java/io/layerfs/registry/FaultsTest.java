@@ -116,8 +116,9 @@ class FaultsTest {
     void truncatedBodiesAreGoneOnWith(long at) throws IOException {
         proxy.on(BLOB, 2, FaultyProxy.truncate(at)).on(MANIFEST, 1, FaultyProxy.truncate(10));
         assertRight();
-        if (at == 1000) {
-            assertThat(proxy.count(".* bytes=1000-")).as("by range").isPositive();
+        if (at == 399_999) {
+            // of the last bytes before a cut, the JDK's client may give none
+            assertThat(proxy.count(".* bytes=[1-9][0-9]*-")).as("by range").isPositive();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Stands before a registry on this machine and spoils what passes: each fault is for requests whose first line matches a
@@ -35,6 +36,7 @@ final class FaultyProxy implements AutoCloseable {
     private final int target;
     private final List<Rule> rules = new ArrayList<>();
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicLong uploaded = new AtomicLong();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** Before the port {@code target}. */
@@ -100,6 +102,11 @@ final class FaultyProxy implements AutoCloseable {
         return log().stream().filter(line -> line.matches(pattern)).count();
     }
 
+    /** How many bytes of requests' bodies were forwarded. */
+    long uploaded() {
+        return uploaded.get();
+    }
+
     String host() {
         return "127.0.0.1:" + server.getLocalPort();
     }
@@ -140,6 +147,18 @@ final class FaultyProxy implements AutoCloseable {
     /** Hangs up at once. */
     static Fault hangUp() {
         return exchange -> {};
+    }
+
+    /** Lets {@code count} pass before {@code fault}. */
+    static Fault after(int count, Fault fault) {
+        AtomicInteger left = new AtomicInteger(count);
+        return exchange -> {
+            if (left.getAndDecrement() > 0) {
+                exchange.forward();
+            } else {
+                fault.run(exchange);
+            }
+        };
     }
 
     /** Forwards so many bytes of the request's body, and hangs up on both sides. */
@@ -273,6 +292,7 @@ final class FaultyProxy implements AutoCloseable {
                     throw new EOFException();
                 }
                 out.write(buffer, 0, n);
+                uploaded.addAndGet(n);
                 left -= n;
             }
             out.flush();

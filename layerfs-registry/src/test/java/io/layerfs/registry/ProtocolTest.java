@@ -37,11 +37,9 @@ class ProtocolTest {
         server = new FakeRegistry();
         store = LayerStore.open(directory.resolve("store"));
         registry = Registry.open(TestImages.QUICK);
-        try (LayerStore scratch = LayerStore.open(directory.resolve("scratch"))) {
-            byte[] tar = TestImages.tar(scratch, 1, 300_000);
-            diffId = Digest.sha256(tar);
-            layer = TestImages.gzip(tar);
-        }
+        byte[] tar = TestImages.tar(1, 300_000);
+        diffId = Digest.sha256(tar);
+        layer = TestImages.gzip(tar);
     }
 
     @AfterEach
@@ -207,6 +205,27 @@ class ProtocolTest {
                 assertThat(proxy.count("POST .*")).as("one session").isEqualTo(1);
                 assertThat(proxy.count("GET .*/uploads/.*")).isEqualTo(2);
             }
+        }
+    }
+
+    @Test
+    void uploadsThatAreCutBetweenTwoChunksAreNotBegunAnew() throws IOException {
+        byte[] blob = new byte[3_000_000];
+        new Random(6).nextBytes(blob);
+        for (FaultyProxy.Fault cut : List.of(FaultyProxy.hangUp(), FaultyProxy.loseAnswer())) {
+            try (FaultyProxy proxy = new FaultyProxy(server.port());
+                    Registry chunked = Registry.open(TestImages.QUICK.withChunkSize(500_000))) {
+                // the third chunk never arrives, or arrives without the client being told
+                proxy.on("PATCH .*", 3, FaultyProxy.after(2, cut));
+                Digest digest = chunked.putBlob(Reference.parse(proxy.host() + "/r"), blob);
+                assertThat(server.blobs.get(digest.toString())).isEqualTo(blob);
+                assertThat(proxy.count("POST .*")).as("one session").isEqualTo(1);
+                assertThat(proxy.count("GET .*/uploads/.*"))
+                        .as("asked how far it came")
+                        .isEqualTo(1);
+                assertThat(proxy.uploaded()).as("no byte arrived twice").isEqualTo(blob.length);
+            }
+            server.blobs.clear();
         }
     }
 

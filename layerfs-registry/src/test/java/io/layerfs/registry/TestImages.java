@@ -3,27 +3,25 @@ package io.layerfs.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.layerfs.Attributes;
-import io.layerfs.ChangesetBuilder;
 import io.layerfs.Digest;
 import io.layerfs.Image;
 import io.layerfs.ImportOptions;
 import io.layerfs.LayerStore;
 import io.layerfs.ProgressListener;
 import io.layerfs.Verification;
-import io.layerfs.Xattrs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** Images made here and found beside the project, and what must be so of a store. */
@@ -54,24 +52,55 @@ final class TestImages {
     }
 
     /** The tar of a layer with one file of that many bytes that cannot be compressed. */
-    static byte[] tar(LayerStore scratch, long seed, int size) throws IOException {
-        byte[] content = new byte[size];
-        new Random(seed).nextBytes(content);
-        Attributes attributes = new Attributes(0644, 0, 0, Instant.ofEpochSecond(1_700_000_000), Xattrs.NONE);
-        try (InputStream in = scratch.add(new ChangesetBuilder()
-                        .file("data/" + seed, attributes, content)
-                        .build())
-                .openTar()) {
-            return in.readAllBytes();
+    static byte[] tar(long seed, int size) throws IOException {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        writeTar(tar, seed, size);
+        return tar.toByteArray();
+    }
+
+    private static void writeTar(OutputStream out, long seed, long size) throws IOException {
+        out.write(tarHeader("data" + seed, size));
+        Random random = new Random(seed);
+        byte[] buffer = new byte[64 << 10];
+        for (long left = size; left > 0; left -= buffer.length) {
+            random.nextBytes(buffer);
+            out.write(buffer, 0, (int) Math.min(left, buffer.length));
         }
+        out.write(new byte[(int) (-size & 511) + 1024]);
+    }
+
+    private static byte[] tarHeader(String name, long size) {
+        byte[] header = new byte[512];
+        put(header, 0, name);
+        put(header, 100, "0000644\0000000000\0000000000\0" + String.format("%011o\0%011o\0", size, 1_700_000_000));
+        put(header, 148, "        0");
+        put(header, 257, "ustar\00000");
+        int sum = 0;
+        for (byte b : header) {
+            sum += b;
+        }
+        put(header, 148, String.format("%06o\0", sum));
+        return header;
+    }
+
+    private static void put(byte[] target, int at, String text) {
+        System.arraycopy(text.getBytes(StandardCharsets.US_ASCII), 0, target, at, text.length());
     }
 
     static byte[] gzip(byte[] bytes) throws IOException {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();
-        try (OutputStream out = new GZIPOutputStream(compressed)) {
+        try (OutputStream out = new Gzip(compressed)) {
             out.write(bytes);
         }
         return compressed.toByteArray();
+    }
+
+    /** Without effort: what is in the layers cannot be compressed. */
+    private static final class Gzip extends GZIPOutputStream {
+        Gzip(OutputStream out) throws IOException {
+            super(out, 64 << 10);
+            def.setLevel(Deflater.NO_COMPRESSION);
+        }
     }
 
     static byte[] config(List<Digest> diffIds) {
@@ -98,23 +127,28 @@ final class TestImages {
     }
 
     /** Puts an image of compressed layers, each of about {@code size} bytes, into a store. */
-    static Image make(LayerStore store, Path directory, int layers, int size, long seed) throws IOException {
+    static Image make(LayerStore store, Path directory, int layers, long size, long seed) throws IOException {
         Path layout = Files.createTempDirectory(directory, "layout");
+        Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
         List<Digest> diffIds = new ArrayList<>();
         List<String> descriptors = new ArrayList<>();
-        try (LayerStore scratch = LayerStore.open(Files.createTempDirectory(directory, "scratch"))) {
-            for (int i = 0; i < layers; i++) {
-                byte[] tar = tar(scratch, seed * 1000 + i, size);
-                byte[] blob = gzip(tar);
-                diffIds.add(Digest.sha256(tar));
-                descriptors.add(descriptor(GZIP_LAYER, blob));
-                put(layout, blob);
+        for (int i = 0; i < layers; i++) {
+            Path blob = layout.resolve("layer");
+            MessageDigest compressed = Digest.newSha256();
+            MessageDigest plain = Digest.newSha256();
+            try (OutputStream file = new DigestOutputStream(Files.newOutputStream(blob), compressed);
+                    OutputStream tar = new DigestOutputStream(new Gzip(file), plain)) {
+                writeTar(tar, seed * 1000 + i, size);
             }
+            Digest digest = Digest.ofSha256(compressed.digest());
+            diffIds.add(Digest.ofSha256(plain.digest()));
+            descriptors.add(descriptor(GZIP_LAYER, digest, Files.size(blob), ""));
+            Files.move(blob, blobs.resolve(digest.encoded()));
         }
         byte[] config = config(diffIds);
         byte[] manifest = manifest(config, descriptors);
-        put(layout, config);
-        put(layout, manifest);
+        put(blobs, config);
+        put(blobs, manifest);
         Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
         Files.writeString(
                 layout.resolve("index.json"),
@@ -122,9 +156,8 @@ final class TestImages {
         return store.importImage(layout, ImportOptions.DEFAULT);
     }
 
-    private static void put(Path layout, byte[] blob) throws IOException {
-        Path directory = Files.createDirectories(layout.resolve("blobs/sha256"));
-        Files.write(directory.resolve(Digest.sha256(blob).encoded()), blob);
+    private static void put(Path blobs, byte[] blob) throws IOException {
+        Files.write(blobs.resolve(Digest.sha256(blob).encoded()), blob);
     }
 
     /** All files of a store but its locks: what must not change when a pull fails. */

@@ -40,14 +40,36 @@ final class TokenServer implements AutoCloseable {
     private final String chain;
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
+    /** Made once: it takes keytool, and so a JVM, seconds. */
+    private static KeyStore keys;
+
     private TokenServer(Path directory) throws Exception {
-        Path keys = directory.resolve("keys.p12");
+        KeyStore own = keys(directory);
+        key = (PrivateKey) own.getKey("k", PASSWORD);
+        Certificate shown = own.getCertificate("k");
+        chain = Base64.getEncoder().encodeToString(shown.getEncoded());
+        certificate = Files.writeString(
+                directory.resolve("cert.pem"),
+                "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(shown.getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/token", this::serve);
+        server.start();
+    }
+
+    private static synchronized KeyStore keys(Path directory) throws Exception {
+        if (keys != null) {
+            return keys;
+        }
+        Path file = directory.resolve("keys.p12");
         Process made = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
                         "-genkeypair",
                         "-keyalg",
                         "RSA",
+                        "-keysize",
+                        "2048",
                         "-dname",
                         "CN=tests",
                         "-alias",
@@ -55,7 +77,7 @@ final class TokenServer implements AutoCloseable {
                         "-storetype",
                         "PKCS12",
                         "-keystore",
-                        keys.toString(),
+                        file.toString(),
                         "-storepass",
                         new String(PASSWORD))
                 .redirectErrorStream(true)
@@ -65,19 +87,11 @@ final class TokenServer implements AutoCloseable {
             throw new IOException(output);
         }
         KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keys)) {
+        try (InputStream in = Files.newInputStream(file)) {
             store.load(in, PASSWORD);
         }
-        key = (PrivateKey) store.getKey("k", PASSWORD);
-        Certificate own = store.getCertificate("k");
-        chain = Base64.getEncoder().encodeToString(own.getEncoded());
-        certificate = Files.writeString(
-                directory.resolve("cert.pem"),
-                "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(own.getEncoded())
-                        + "\n-----END CERTIFICATE-----\n");
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/token", this::serve);
-        server.start();
+        keys = store;
+        return store;
     }
 
     static TokenServer start(Path directory) throws Exception {

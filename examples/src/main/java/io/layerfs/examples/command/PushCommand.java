@@ -1,5 +1,6 @@
 package io.layerfs.examples.command;
 
+import io.layerfs.Digest;
 import io.layerfs.Image;
 import io.layerfs.LayerStore;
 import io.layerfs.examples.terminal.Progress;
@@ -18,10 +19,11 @@ import picocli.CommandLine.Parameters;
         name = "push",
         header = "Send an image to a registry.",
         description = {
-            "As it is in the store, byte for byte. What the registry has is not sent.",
+            "As it is in the store, byte for byte, unless --compress says otherwise. What the registry has is not sent.",
             "Prints the digest of the manifest."
         },
-        footer = "%nExample:%n  layerfs push app:2 quay.io/org/app:2")
+        footer =
+                "%nExamples:%n  layerfs push app:2 quay.io/org/app:2%n  layerfs push app:2 quay.io/org/app:2 --compress zstd")
 final class PushCommand extends ImageCommand {
 
     @Parameters(index = "1", paramLabel = "REF", description = "Where to, such as quay.io/org/app:2.")
@@ -32,18 +34,23 @@ final class PushCommand extends ImageCommand {
     private boolean signatures;
 
     @Mixin
+    private final CompressionOption compression = new CompressionOption();
+
+    @Mixin
     private final RegistryOption registries = new RegistryOption();
 
     @Override
     int run(LayerStore store, Image image) throws IOException, Failure {
         Reference to = RegistryOption.parse(reference);
+        Digest digest;
         try (Registry registry = Registry.open(registries.options(to));
                 Progress progress = Progress.ofEach(terminal())) {
-            registry.push(store, image, to, new PushOptions(List.of(), progress, signatures));
+            PushOptions options = new PushOptions(List.of(), progress, signatures, compression.read());
+            digest = registry.push(store, image, to, options);
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());
         }
-        terminal().println(image.digest().toString());
+        terminal().println(digest.toString());
         return ExitCode.OK;
     }
 }

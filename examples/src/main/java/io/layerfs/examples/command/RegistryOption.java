@@ -1,5 +1,6 @@
 package io.layerfs.examples.command;
 
+import io.layerfs.examples.terminal.Arguments;
 import io.layerfs.registry.CredentialSource;
 import io.layerfs.registry.Credentials;
 import io.layerfs.registry.Reference;
@@ -26,6 +27,13 @@ final class RegistryOption {
     @Option(names = "--password-stdin", description = "The password of that user is on standard input.")
     private boolean passwordOnInput;
 
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description =
+                    "Trust what these certificates (PEM) have signed, too, and speak TLS to this machine as well.")
+    private @Nullable String authorities;
+
     /** The reference that was given. */
     static Reference parse(String reference) throws Failure {
         try {
@@ -38,6 +46,9 @@ final class RegistryOption {
     /** For the registry of {@code reference}. */
     RegistryOptions options(Reference reference) throws IOException, Failure {
         RegistryOptions options = RegistryOptions.DEFAULT.withPlainHttp(plainHttp);
+        if (authorities != null) {
+            options = options.withAuthorities(Arguments.hostPath(authorities));
+        }
         if (username == null && !passwordOnInput) {
             return options;
         }

@@ -1,7 +1,6 @@
 package io.layerfs.examples.command;
 
 import io.layerfs.Image;
-import io.layerfs.LayerCompression;
 import io.layerfs.LayerStore;
 import io.layerfs.SaveOptions;
 import io.layerfs.examples.terminal.Arguments;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -50,19 +50,8 @@ final class SaveCommand extends StoreCommand {
                             + " where the output is no directory).")
     private SaveOptions.@Nullable Format format;
 
-    @Option(
-            names = "--compress",
-            paramLabel = "keep|gzip|zstd|none",
-            converter = Method.class,
-            description =
-                    "What becomes of the layers: the bytes that came (keep), so that no digest changes, or others.")
-    private LayerCompression.Method method = LayerCompression.Method.KEEP;
-
-    @Option(
-            names = "--level",
-            paramLabel = "N",
-            description = "How hard to compress: 1 to 9 of gzip (else 6), 1 to 19 of zstd (else 3).")
-    private @Nullable Integer level;
+    @Mixin
+    private final CompressionOption compression = new CompressionOption();
 
     @Option(
             names = "--name",
@@ -95,22 +84,6 @@ final class SaveCommand extends StoreCommand {
         }
     }
 
-    /** Reads the names of {@link LayerCompression.Method}. */
-    static final class Method implements picocli.CommandLine.ITypeConverter<LayerCompression.Method> {
-        @Override
-        public LayerCompression.Method convert(String value) {
-            return switch (value) {
-                case "keep" -> LayerCompression.Method.KEEP;
-                case "gzip" -> LayerCompression.Method.GZIP;
-                case "zstd" -> LayerCompression.Method.ZSTD;
-                case "none" -> LayerCompression.Method.NONE;
-                default ->
-                    throw new picocli.CommandLine.TypeConversionException(
-                            "'" + value + "' is none of keep, gzip, zstd, none");
-            };
-        }
-    }
-
     @Override
     int run(LayerStore store) throws IOException, Failure {
         List<Image> images = new ArrayList<>();
@@ -130,21 +103,9 @@ final class SaveCommand extends StoreCommand {
         SaveOptions.Format both = Files.isDirectory(path) ? SaveOptions.Format.OCI_DIRECTORY : SaveOptions.Format.BOTH;
         SaveOptions options = SaveOptions.DEFAULT
                 .withFormat(format == null ? both : format)
-                .withCompression(compression())
+                .withCompression(compression.read())
                 .withNames(names)
                 .withThreads(threads);
         return replace ? options.replacing() : options;
-    }
-
-    private LayerCompression compression() {
-        if (level != null) {
-            return new LayerCompression(method, level);
-        }
-        return switch (method) {
-            case KEEP -> LayerCompression.KEEP;
-            case NONE -> LayerCompression.NONE;
-            case GZIP -> LayerCompression.GZIP;
-            case ZSTD -> LayerCompression.ZSTD;
-        };
     }
 }
