@@ -22,11 +22,9 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -167,30 +165,35 @@ public final class HostExport {
             throw failure(path, "a device");
         }
         String kind = stat.type() == FileType.FIFO ? "p" : stat.type() == FileType.BLOCK_DEVICE ? "b" : "c";
-        List<String> command = new ArrayList<>(
-                List.of("mknod", String.format("--mode=%04o", stat.mode()), "--", file.toString(), kind));
-        if (device) {
-            command.add(Integer.toString(stat.major()));
-            command.add(Integer.toString(stat.minor()));
-        }
-        run(path, command);
+        String numbers = device ? String.format(" %d %d", stat.major(), stat.minor()) : "";
+        run(path, file, String.format("mknod --mode=%04o -- \"$file\" %s%s", stat.mode(), kind, numbers));
         setOwner(stat, file);
-        String time = String.format("--date=@%d.%09d", stat.mtimeSeconds(), stat.mtimeNanos());
-        run(path, List.of("touch", "--no-dereference", time, "--", file.toString()));
+        String time = String.format("@%d.%09d", stat.mtimeSeconds(), stat.mtimeNanos());
+        run(path, file, "touch --no-dereference --date=" + time + " -- \"$file\"");
         return true;
     }
 
-    private static void run(LayerPath path, List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    /** Runs a command of the shell on a file, by the bytes of its name: a JVM gives a program only what its locale can say. */
+    private static void run(LayerPath path, Path file, String command) throws IOException {
+        StringBuilder octal = new StringBuilder();
+        for (byte b : HostFiles.bytes(file)) {
+            octal.append(String.format("\\0%03o", b & 0xff));
+        }
+        // the x: a substitution loses the newlines that a name may end with
+        String script = "file=$(printf %bx '" + octal + "') && file=${file%x} && exec " + command;
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", script).redirectErrorStream(true);
+        builder.environment().put("LC_ALL", "C");
+        Process process = builder.start();
+        String program = command.substring(0, command.indexOf(' '));
         try {
             String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw failure(path, command.get(0) + ": " + said.strip());
+                throw failure(path, program + ": " + said.strip());
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("interrupted while " + command.get(0) + " made " + path);
+            throw new java.io.InterruptedIOException("interrupted while " + program + " made " + path);
         }
     }
 

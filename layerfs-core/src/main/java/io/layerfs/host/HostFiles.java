@@ -164,7 +164,7 @@ final class HostFiles {
     private static Xattrs xattrs(Path path) throws IOException {
         UserDefinedFileAttributeView view =
                 Files.getFileAttributeView(path, UserDefinedFileAttributeView.class, NOFOLLOW);
-        if (view == null || !Files.getFileStore(path).supportsFileAttributeView("user")) {
+        if (view == null || !mayHaveXattrs(path)) {
             return Xattrs.NONE;
         }
         Map<String, byte[]> values = new TreeMap<>();
@@ -174,6 +174,14 @@ final class HostFiles {
             values.put("user." + name, value.array());
         }
         return Xattrs.of(values);
+    }
+
+    private static boolean mayHaveXattrs(Path path) {
+        try {
+            return Files.getFileStore(path).supportsFileAttributeView("user");
+        } catch (IOException e) {
+            return true; // below a chroot that is no mount of its own the JVM finds no store; whoever asks finds out
+        }
     }
 
     Entry.File file(Path path) throws IOException {
@@ -197,8 +205,8 @@ final class HostFiles {
         return Utf8.decode(bytes(target));
     }
 
-    /** The bytes of a link's text. A URI is absolute, so the text is put behind the root, and taken from there again. */
-    private static byte[] bytes(Path target) {
+    /** The bytes of a path, or of a link's text. A URI is absolute, so the text is put behind the root, and taken from there again. */
+    static byte[] bytes(Path target) {
         String text = target.toString();
         boolean plain = text.chars().allMatch(c -> c < 0x80 && c != '?');
         if (plain || !target.getFileSystem().equals(FileSystems.getDefault())) {

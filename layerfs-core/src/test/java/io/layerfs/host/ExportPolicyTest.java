@@ -12,7 +12,9 @@ import io.layerfs.ChangesetBuilder;
 import io.layerfs.ExportPolicy;
 import io.layerfs.ExportPolicy.Devices;
 import io.layerfs.FileType;
+import io.layerfs.ImportOptions;
 import io.layerfs.LayerStore;
+import io.layerfs.Name;
 import io.layerfs.Platform;
 import io.layerfs.View;
 import io.layerfs.Xattrs;
@@ -90,6 +92,24 @@ class ExportPolicyTest {
                             .hasMessageContaining("device");
                 }
             }
+        }
+    }
+
+    /** A JVM gives a program only names that the locale's encoding has. */
+    @Test
+    void aPipeIsMadeByTheBytesOfItsName() throws IOException {
+        assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("unix"), "no pipes here");
+        List<String> names = List.of("plain", "it's $HOME", "\u00e4\u4e16", "not utf-8 \udcff", "two\nlines\n");
+        ChangesetBuilder changes = new ChangesetBuilder();
+        for (String name : names) {
+            changes.special("d\udce4/" + name, plain(), FileType.FIFO, 0, 0);
+        }
+        Path out = directory.resolve("pipes");
+        store.export(view(changes.build()), out, ExportPolicy.SAFE);
+        View read = store.view(store.importImage(out, ImportOptions.DEFAULT));
+        long d = read.lookup(read.root(), Name.of("d\udce4"));
+        for (String name : names) {
+            assertThat(read.type(read.lookup(d, Name.of(name)))).as(name).isEqualTo(FileType.FIFO);
         }
     }
 

@@ -109,7 +109,7 @@ final class Layers {
         return lines;
     }
 
-    private static String line(String path, Entry entry, Map<Long, String> firstNames) throws IOException {
+    static String line(String path, Entry entry, Map<Long, String> firstNames) throws IOException {
         Entry.Node node = (Entry.Node) entry;
         if (node instanceof Entry.Directory) {
             return (mode(node) == 0755 ? "" : String.format("%04o ", mode(node))) + path + "/";

@@ -72,7 +72,7 @@ class MergedIndexTest {
         }
     }
 
-    private static List<Blob> devices(Changeset tree) throws IOException {
+    static List<Blob> devices(Changeset tree) throws IOException {
         Set<Blob> blobs = new LinkedHashSet<>();
         tree.walk((path, entry) -> {
             if (entry instanceof Entry.RegularFile file && file.content() instanceof BlobSlice slice) {

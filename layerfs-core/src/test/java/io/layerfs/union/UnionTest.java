@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.layerfs.Changeset;
+import io.layerfs.Entry;
+import io.layerfs.LayerPath;
 import io.layerfs.MalformedLayerException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,6 +77,18 @@ class UnionTest {
     void anOpaqueMarkerWithoutItsDirectoryEmptiesTheLowerOneAndKeepsItsAttributes() throws IOException {
         assertThat(seen(layer("0700 d/", "d/a=1"), layer("d/.wh..wh..opq"))).containsExactly("0700 d/");
         assertThat(seen(layer("x=1"), layer("d/.wh..wh..opq"))).containsExactly("x=1");
+    }
+
+    @Test
+    void whatIsSeenIsNeitherOpaqueNorImplied() throws IOException {
+        Changeset seen = Union.merge(List.of(
+                Layers.layer(directory, "d/", "d/a=1"),
+                Layers.layer(directory, ".wh..wh..opq", "d/.wh..wh..opq", "d/b=1")));
+        for (String path : List.of("", "d")) {
+            Entry.Directory directory = (Entry.Directory) seen.find(LayerPath.of(path));
+            assertThat(directory.opaque()).as(path).isFalse();
+            assertThat(directory.implicit()).as(path).isFalse();
+        }
     }
 
     @Test
