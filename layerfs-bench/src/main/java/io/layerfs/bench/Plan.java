@@ -52,7 +52,7 @@ final class Plan {
         String most = "attributes|existsAbsent";
         add(LookupBenchmark.class, most, "place=vfs overlay", "layers=8 32 128");
         add(LookupBenchmark.class, most + "|.*Layer", "place=vfs overlay", "layers=500");
-        add(LookupBenchmark.class, most, "place=vfs", "layers=1", "entries=1000 10000 100000 1000000");
+        add(LookupBenchmark.class, most, "place=vfs hashmap", "layers=1", "entries=1000 10000 100000 1000000");
         if (root && ColdBenchmark.isPossible()) {
             add(ColdBenchmark.class, ".*", "layers=1 32 128 500");
         }
@@ -73,8 +73,8 @@ final class Plan {
 
     private void threads() {
         for (int threads : new int[] {2, 4}) {
-            add(threads, "", LookupBenchmark.class, "attributes", "place=vfs overlay", "layers=1");
-            add(threads, "", ReadBenchmark.class, "readAllBytes4K", "place=vfs overlay");
+            add(threads, "", LookupBenchmark.class, "attributes", "place=vfs overlay hashmap", "layers=1");
+            add(threads, "", ReadBenchmark.class, "readAllBytes4K", "place=vfs overlay mapped");
         }
     }
 

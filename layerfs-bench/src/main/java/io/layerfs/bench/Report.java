@@ -67,15 +67,15 @@ public final class Report {
 
     private void targets() {
         List<Targets.Row> rows = Targets.of(results);
-        long met = rows.stream().filter(Targets.Row::met).count();
+        long met = rows.stream().filter(row -> row.isTarget() && row.met()).count();
         text.append("## Targets\n\n")
                 .append(met)
                 .append(" of ")
-                .append(rows.size())
+                .append(rows.stream().filter(Targets.Row::isTarget).count())
                 .append(" met.\n\n");
         text.append("| target | wanted | reached | | figures |\n|---|---:|---:|---|---|\n");
         for (Targets.Row row : rows) {
-            String verdict = row.reached().isEmpty() ? "open" : row.met() ? "met" : "**missed**";
+            String verdict = !row.isTarget() ? "" : row.reached().isEmpty() ? "open" : row.met() ? "met" : "**missed**";
             text.append(String.format(
                     "| %s | %s | %s | %s | %s |%n", row.what(), row.wanted(), row.reached(), verdict, row.figures()));
         }

@@ -74,20 +74,24 @@ public final class Registry implements AutoCloseable {
             throw new RegistryException(reference + ": not an image, but " + found.mediaType());
         }
         Descriptor named = new Descriptor(found.mediaType(), found.digest(), found.bytes().length, null, Map.of());
-        Platform platform = options.platform() == null ? Platform.host() : options.platform();
+        Platform asked = options.image().platform();
+        Platform platform = asked == null ? Platform.host() : asked;
         ImageResolver.Blobs blobs = wanted -> find(repository, found, wanted);
         ImageSource source = new ImageResolver(reference.toString(), blobs, platform)
                 .resolve(named, List.of())
-                .require(reference.toString(), options.platform());
+                .require(reference.toString(), asked);
         ImageSource.Document manifest = source.manifest();
-        if (manifest != null && (options.signatures() || options.policy() != ImagePolicy.ANY)) {
+        if (manifest != null && (options.signatures() || options.image().policy() != ImagePolicy.ANY)) {
             source = source.with(
                     new RemoteSignatures(repository).find(manifest.descriptor().digest(), source.signatures()));
         }
         try (Store store = Store.open(layers.directory());
                 Hold hold = store.hold()) {
             Descriptor image = store.importImage(
-                    source, importOptions(reference, options), session.options().concurrency(), hold);
+                    source,
+                    importOptions(reference, options.image()),
+                    session.options().concurrency(),
+                    hold);
             return layers.image(image.digest().toString());
         } catch (IOException e) {
             throw answered(e);
@@ -106,12 +110,9 @@ public final class Registry implements AutoCloseable {
         return failure;
     }
 
-    private static ImportOptions importOptions(Reference reference, PullOptions options) {
+    private static ImportOptions importOptions(Reference reference, ImportOptions options) {
         ImagePolicy policy = options.policy();
-        return ImportOptions.DEFAULT
-                .withTag(options.tag() == null ? reference.toString() : options.tag())
-                .withMaxLayerSize(options.maxLayerSize())
-                .withListener(options.listener())
+        return options.withTag(options.tag() == null ? reference.toString() : options.tag())
                 .withPolicy(
                         policy == ImagePolicy.ANY ? policy : image -> policy.check(image.named(reference.toString())));
     }

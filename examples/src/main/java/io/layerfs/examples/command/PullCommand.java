@@ -1,6 +1,7 @@
 package io.layerfs.examples.command;
 
 import io.layerfs.Image;
+import io.layerfs.ImportOptions;
 import io.layerfs.LayerStore;
 import io.layerfs.Platform;
 import io.layerfs.examples.terminal.Json;
@@ -63,16 +64,7 @@ final class PullCommand extends StoreCommand {
         Image image;
         try (Registry registry = Registry.open(registries.options(from));
                 Progress progress = Progress.ofEach(terminal())) {
-            image = registry.pull(
-                    store,
-                    from,
-                    new PullOptions(
-                            platform,
-                            tag,
-                            PullOptions.DEFAULT.maxLayerSize(),
-                            progress,
-                            signatures,
-                            policy.read(terminal())));
+            image = registry.pull(store, from, new PullOptions(options(progress), signatures));
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());
         }
@@ -82,5 +74,13 @@ final class PullCommand extends StoreCommand {
             terminal().println(image.digest().toString());
         }
         return ExitCode.OK;
+    }
+
+    private ImportOptions options(Progress progress) throws IOException, Failure {
+        ImportOptions options = ImportOptions.DEFAULT.withListener(progress).withPolicy(policy.read(terminal()));
+        if (tag != null) {
+            options = options.withTag(tag);
+        }
+        return platform == null ? options : options.withPlatform(platform);
     }
 }
