@@ -15,6 +15,7 @@ import io.layerfs.Name;
 import io.layerfs.Platform;
 import io.layerfs.UntrustedImageException;
 import io.layerfs.Xattrs;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -203,9 +204,13 @@ class LifecycleTest {
 
     /** What was mounted on it, where it had been moved already, is to be taken away by whoever mounted it. */
     private static void moveBack(Path elsewhere, Path what) throws IOException {
+        persist(() -> Files.move(elsewhere, what));
+    }
+
+    private static void persist(Closeable action) throws IOException {
         for (int tries = 0; ; tries++) {
             try {
-                Files.move(elsewhere, what);
+                action.close();
                 return;
             } catch (FileSystemException e) {
                 if (tries == 1000) {
@@ -239,14 +244,17 @@ class LifecycleTest {
                 return exchanged;
             });
             for (int round = 0; round < ROUNDS; round++) {
-                try (Mount mount = backend.mount(store, image, MountOptions.READ_ONLY.at(at))) {
+                Mount mount;
+                try {
+                    mount = backend.mount(store, image, MountOptions.READ_ONLY.at(at));
                     mounted++;
-                    assertThat(mountPoints()).noneMatch(point -> point.startsWith(outside.toString()));
                 } catch (IOException e) {
                     refused++;
                     assertThat(e).isInstanceOf(FileSystemException.class).hasMessageContaining(base.toString());
+                    continue;
                 }
-                assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mountsBefore);
+                assertThat(mountPoints()).noneMatch(point -> point.startsWith(outside.toString()));
+                persist(mount::close); // it is in use while the other thread looks at it
             }
             over.set(true);
             assertThat(exchanging.get()).isGreaterThan(ROUNDS / 10);
@@ -255,6 +263,7 @@ class LifecycleTest {
             executor.shutdown();
         }
         assertThat(decoy).isEmptyDirectory();
+        assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mountsBefore);
         assertThat(mounted).as(refused + " refused").isPositive();
         assertThat(refused).as(mounted + " mounted").isPositive();
     }
