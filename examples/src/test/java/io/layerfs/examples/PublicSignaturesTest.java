@@ -131,7 +131,7 @@ class PublicSignaturesTest {
     }
 
     private static boolean isOfTheJdk(Class<?> type) {
-        return type.isPrimitive() || type.getName().startsWith("java.");
+        return type.isPrimitive() || String.valueOf(type.getModule().getName()).startsWith("java.");
     }
 
     private interface Mention {

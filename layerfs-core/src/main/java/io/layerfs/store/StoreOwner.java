@@ -24,8 +24,11 @@ final class StoreOwner {
     /** Refuses the store in {@code directory} where it belongs to somebody else. */
     static void require(Path directory) throws IOException {
         Integer owner = owner(directory);
+        if (owner == null || owner == ROOT) {
+            return;
+        }
         Integer self = self();
-        if (owner == null || self == null || owner.equals(self) || owner == ROOT) {
+        if (self == null || owner.equals(self)) {
             return;
         }
         if (self == ROOT && Integer.toUnsignedString(owner).equals(System.getenv("SUDO_UID"))) {
