@@ -6,7 +6,9 @@ import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** What {@link Files} does, with failures that name the file: those of a channel, and of its streams, do not. */
@@ -26,8 +28,8 @@ public final class NamedFiles {
     }
 
     /** As {@link Files#newOutputStream}. */
-    public static OutputStream newOutputStream(Path file) throws IOException {
-        return new FilterOutputStream(Files.newOutputStream(file)) {
+    public static OutputStream newOutputStream(Path file, OpenOption... options) throws IOException {
+        return new FilterOutputStream(Files.newOutputStream(file, options)) {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 try {
@@ -42,6 +44,13 @@ public final class NamedFiles {
     /** As {@link Files#write}. */
     public static void write(Path file, byte[] bytes) throws IOException {
         try (OutputStream out = newOutputStream(file)) {
+            out.write(bytes);
+        }
+    }
+
+    /** Writes bytes behind those that are there, to a file that is made if need be. */
+    public static void append(Path file, byte[] bytes) throws IOException {
+        try (OutputStream out = newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             out.write(bytes);
         }
     }

@@ -51,8 +51,8 @@ final class Collector {
                 return report(true, files, plan, plan.files(), plan.kept());
             }
         }
-        TempArea.clean(paths.holds(), locks);
-        TempArea.clean(paths.temporary(), locks);
+        ProcessArea.clean(paths.holds(), locks);
+        ProcessArea.clean(paths.temporary(), locks);
         views.clean();
         try (TempArea trash = TempArea.create(paths.temporary(), locks)) {
             GcPlan.Result plan;

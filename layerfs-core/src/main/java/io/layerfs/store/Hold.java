@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operation, a mount or a lease needs, so that the {@link Collector} leaves it: from when it is added until this is
@@ -35,6 +36,7 @@ public final class Hold implements AutoCloseable {
     private final StoreLocks locks;
     private final List<Path> files = new ArrayList<>();
     private final Set<String> held = new HashSet<>();
+    private @Nullable Path writable;
     private boolean closed;
 
     private Hold(StorePaths paths, StoreLocks locks) {
@@ -78,11 +80,16 @@ public final class Hold implements AutoCloseable {
         if (lines.isEmpty()) {
             return;
         }
-        Path file = locks.ownArea(paths.holds()).newPath(SUFFIX);
-        try (StoreLocks.Held collection = locks.lock(COLLECTION)) {
+        Path file = writable;
+        writable = null; // a file that was not written to its end is written no more
+        if (file == null) {
+            file = locks.ownArea(paths.holds()).newPath(SUFFIX);
             files.add(file);
-            NamedFiles.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
         }
+        try (StoreLocks.Held collection = locks.lock(COLLECTION)) {
+            NamedFiles.append(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
+        }
+        writable = file;
         held.addAll(lines);
     }
 
@@ -106,7 +113,7 @@ public final class Hold implements AutoCloseable {
     /** Reads what is held; the caller has the lock {@link #COLLECTION}. */
     static All readAll(StorePaths paths, StoreLocks locks) throws IOException {
         All all = new All(new HashSet<>(), new HashSet<>());
-        for (Path area : TempArea.living(paths.holds(), locks)) {
+        for (Path area : ProcessArea.living(paths.holds(), locks)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(area, "*" + SUFFIX)) {
                 for (Path file : files) {
                     read(file, all);

@@ -28,7 +28,7 @@ public final class MountArea implements AutoCloseable {
     }
 
     static void clean(StorePaths paths, StoreLocks locks, Ending ending) throws IOException {
-        TempArea.clean(paths.mounts(), locks, ending);
+        ProcessArea.clean(paths.mounts(), locks, ending);
     }
 
     /** Where it is; empty at first. */

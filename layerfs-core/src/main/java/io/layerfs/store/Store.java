@@ -70,8 +70,8 @@ public final class Store implements AutoCloseable {
             Files.createDirectories(paths.temporary());
             store.references.initialize();
             if (locks.isFirstUse()) {
-                TempArea.clean(paths.temporary(), locks);
-                TempArea.clean(paths.holds(), locks);
+                ProcessArea.clean(paths.temporary(), locks);
+                ProcessArea.clean(paths.holds(), locks);
             }
             return store;
         } catch (IOException | RuntimeException e) {

@@ -42,7 +42,7 @@ final class StoreLocks implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final Map<Long, Region> regions = new HashMap<>();
-    private final Map<Path, TempArea> ownAreas = new HashMap<>();
+    private final Map<Path, ProcessArea> ownAreas = new HashMap<>();
     private int users;
 
     private static final class Region {
@@ -86,11 +86,11 @@ final class StoreLocks implements AutoCloseable {
     }
 
     /** This process' directory in {@code parent}, always the same; made at first use, deleted with the last use of the locks. */
-    TempArea ownArea(Path parent) throws IOException {
+    ProcessArea ownArea(Path parent) throws IOException {
         synchronized (ownAreas) {
-            TempArea area = ownAreas.get(parent);
+            ProcessArea area = ownAreas.get(parent);
             if (area == null) {
-                area = TempArea.create(parent, this);
+                area = ProcessArea.create(parent, this);
                 ownAreas.put(parent, area);
             }
             return area;

@@ -2,6 +2,7 @@ package io.layerfs.store;
 
 import io.layerfs.upper.ScratchDirectory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +11,8 @@ final class TemporaryScratch implements ScratchDirectory {
 
     private final StorePaths paths;
     private final @Nullable Hold hold;
-    private @Nullable StoreLocks locks;
     private @Nullable TempArea area;
+    private @Nullable Path directory;
 
     /** {@code hold} is what the view needs, and is closed with it; null for nothing. */
     TemporaryScratch(StorePaths paths, @Nullable Hold hold) {
@@ -21,28 +22,27 @@ final class TemporaryScratch implements ScratchDirectory {
 
     @Override
     public synchronized Path directory() throws IOException {
-        TempArea made = area;
+        Path made = directory;
         if (made == null) {
-            StoreLocks used = StoreLocks.open(paths.lock());
-            try {
-                made = TempArea.create(paths.temporary(), used);
-            } catch (IOException | RuntimeException e) {
-                used.close();
-                throw e;
+            TempArea temp = area;
+            if (temp == null) {
+                try (StoreLocks locks = StoreLocks.open(paths.lock())) {
+                    temp = TempArea.create(paths.temporary(), locks);
+                }
+                area = temp;
             }
-            locks = used;
-            area = made;
+            made = Files.createDirectory(temp.newPath(""));
+            directory = made;
         }
-        return made.directory();
+        return made;
     }
 
     @Override
     public synchronized void close() throws IOException {
         try (Hold held = hold;
-                StoreLocks used = locks;
                 TempArea made = area) {
-            locks = null;
             area = null;
+            directory = null;
         }
     }
 }

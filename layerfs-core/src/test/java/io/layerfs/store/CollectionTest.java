@@ -88,7 +88,7 @@ class CollectionTest {
         Set<String> found = new TreeSet<>();
         if (Files.isDirectory(root.resolve(part))) {
             try (Stream<Path> files = Files.walk(root.resolve(part))) {
-                files.filter(Files::isRegularFile)
+                files.filter(file -> Files.isRegularFile(file) && !file.endsWith("lock"))
                         .forEach(f -> found.add(root.relativize(f).toString()));
             }
         }

@@ -43,10 +43,10 @@ class ProcessesTest {
             process.destroyForcibly().waitFor();
             killedInside += ended ? 0 : 1;
             try (LayerStore store = LayerStore.open(root)) {
+                assertThat(temporary(root)).isEmpty();
                 assertThat(store.verify(ProgressListener.NONE).findings())
                         .as("kill %d", i)
                         .isEmpty();
-                assertThat(temporary(root)).isEmpty();
                 for (Image image : store.images()) {
                     View view = store.view(image);
                     assertThat(view.lookup(view.root(), Name.of("dir000399"))).isNotEqualTo(View.ABSENT);
@@ -82,11 +82,11 @@ class ProcessesTest {
             assertThat(ImportProcess.finish(process)).startsWith("0 ");
         }
         try (LayerStore store = LayerStore.open(root)) {
+            assertThat(temporary(root)).isEmpty();
             assertThat(store.images())
                     .singleElement()
                     .satisfies(image -> assertThat(image.tags()).containsExactly("image1", "image2"));
             assertThat(store.verify(ProgressListener.NONE).blobs()).isEqualTo(3);
-            assertThat(temporary(root)).isEmpty();
         }
     }
 

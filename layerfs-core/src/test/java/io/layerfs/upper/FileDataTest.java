@@ -171,7 +171,8 @@ class FileDataTest {
 
     private List<Path> scratchFiles() throws IOException {
         try (Stream<Path> files = Files.walk(directory.resolve("store/layerfs/tmp"))) {
-            return files.filter(Files::isRegularFile).toList();
+            return files.filter(file -> Files.isRegularFile(file) && !file.endsWith("lock"))
+                    .toList();
         }
     }
 
