@@ -67,12 +67,12 @@ public final class Store implements AutoCloseable {
         StoreLocks locks = StoreLocks.open(paths.lock());
         try {
             Store store = new Store(paths, locks);
-            Files.createDirectories(paths.temporary());
-            store.references.initialize();
-            if (locks.isFirstUse()) {
+            locks.once(() -> {
+                Files.createDirectories(paths.temporary());
+                store.references.initialize();
                 ProcessArea.clean(paths.temporary(), locks);
                 ProcessArea.clean(paths.holds(), locks);
-            }
+            });
             return store;
         } catch (IOException | RuntimeException e) {
             locks.close();

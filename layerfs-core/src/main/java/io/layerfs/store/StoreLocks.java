@@ -42,6 +42,8 @@ final class StoreLocks implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final Map<Long, Region> regions = new HashMap<>();
+    private final Object preparing = new Object();
+    private boolean prepared;
     private final Map<Path, ProcessArea> ownAreas = new HashMap<>();
     private int users;
 
@@ -70,10 +72,18 @@ final class StoreLocks implements AutoCloseable {
         }
     }
 
-    /** Whether this process has no other use of them. */
-    boolean isFirstUse() {
-        synchronized (OPEN) {
-            return users == 1;
+    /** What a store needs before it is used. */
+    interface Preparation {
+        void run() throws IOException;
+    }
+
+    /** Has it done, unless it was since this process has a use of them; others wait until it is. */
+    void once(Preparation preparation) throws IOException {
+        synchronized (preparing) {
+            if (!prepared) {
+                preparation.run();
+                prepared = true;
+            }
         }
     }
 
