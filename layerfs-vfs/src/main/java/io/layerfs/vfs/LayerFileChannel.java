@@ -29,6 +29,7 @@ final class LayerFileChannel extends FileChannel {
     private final OpenedFile file;
     private final OpenMode mode;
     private final boolean interruptible;
+    private volatile boolean hadLocks;
     private long position;
 
     LayerFileChannel(LayerFileSystem fileSystem, OpenedFile file, OpenMode mode, boolean interruptible) {
@@ -354,12 +355,15 @@ final class LayerFileChannel extends FileChannel {
                 throw new NonWritableChannelException();
             }
         }
+        hadLocks = true;
         return fileSystem.locks().take(this, file.inode(), at, size, shared);
     }
 
     @Override
     protected void implCloseChannel() throws IOException {
-        fileSystem.locks().releaseAll(this, file.inode());
+        if (hadLocks) { // else threads that close files would wait for each other
+            fileSystem.locks().releaseAll(this, file.inode());
+        }
         fileSystem.unregister(this);
         file.close();
     }
