@@ -8,6 +8,7 @@ import io.layerfs.Name;
 import io.layerfs.Stat;
 import io.layerfs.View;
 import io.layerfs.Xattrs;
+import io.layerfs.blob.NamedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -139,11 +140,19 @@ public final class HostExport {
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS)) {
             for (long at = 0; content.read(at, buffer.clear()) > 0; at += buffer.limit()) {
-                buffer.flip();
-                for (long to = at; buffer.hasRemaining(); ) {
-                    to += out.write(buffer, to);
-                }
+                writeBuffer(out, at, file);
             }
+        }
+    }
+
+    private void writeBuffer(FileChannel out, long at, Path file) throws IOException {
+        buffer.flip();
+        try {
+            for (long to = at; buffer.hasRemaining(); ) {
+                to += out.write(buffer, to);
+            }
+        } catch (IOException e) {
+            throw NamedFiles.named(file, e);
         }
     }
 

@@ -89,7 +89,12 @@ public final class AddedLayers implements AutoCloseable {
         synchronized (held) {
             if (!held.containsKey(diffId)) {
                 Hold hold = Hold.open(paths, locks);
-                hold.addBlobs(List.of(diffId));
+                try {
+                    hold.addBlobs(List.of(diffId));
+                } catch (IOException | RuntimeException e) {
+                    hold.close();
+                    throw e;
+                }
                 held.put(diffId, hold);
             }
         }

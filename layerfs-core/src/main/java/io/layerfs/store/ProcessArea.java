@@ -75,7 +75,7 @@ final class ProcessArea implements AutoCloseable {
 
     /** The same, with something to be done to each before it is deleted. */
     static void clean(Path parent, StoreLocks locks, MountArea.Ending ending) throws IOException {
-        if (!Files.isDirectory(parent)) {
+        if (!NamedFiles.exists(parent)) {
             return;
         }
         try (StoreLocks.Held held = locks.lock(LOCK_NAME);
@@ -92,7 +92,7 @@ final class ProcessArea implements AutoCloseable {
     /** The areas in {@code parent} whose process lives. */
     static List<Path> living(Path parent, StoreLocks locks) throws IOException {
         List<Path> living = new ArrayList<>();
-        if (Files.isDirectory(parent)) {
+        if (NamedFiles.exists(parent)) {
             try (StoreLocks.Held held = locks.lock(LOCK_NAME);
                     DirectoryStream<Path> areas = Files.newDirectoryStream(parent)) {
                 for (Path area : areas) {

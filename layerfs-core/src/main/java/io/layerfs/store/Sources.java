@@ -17,6 +17,7 @@ import io.layerfs.tar.TarEntry;
 import io.layerfs.tar.TarReader;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,6 +40,9 @@ final class Sources {
     /** How the first entry of an image archive begins, in either of its forms. */
     private static final Pattern ARCHIVE_START =
             Pattern.compile("(\\./)?(oci-layout|index\\.json|manifest\\.json|repositories|blobs(/.*)?|[0-9a-f]{64}.*)");
+
+    /** How many bytes of a file, compressed or not, have its first entry: a block of bzip2 is the largest. */
+    private static final int START = 2 << 20;
 
     private final ImportOptions options;
     private final SizeLimits limits;
@@ -81,7 +85,11 @@ final class Sources {
     }
 
     private static boolean startsAsArchive(Compression compression, Path source) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(source), 64 << 10)) {
+        byte[] start;
+        try (InputStream in = Files.newInputStream(source)) {
+            start = in.readNBytes(START);
+        }
+        try (InputStream in = new ByteArrayInputStream(start)) {
             TarEntry first = new TarReader(compression.decompress(in)).next();
             return first != null
                     && ARCHIVE_START
