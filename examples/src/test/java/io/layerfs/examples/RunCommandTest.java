@@ -61,14 +61,14 @@ class RunCommandTest {
 
     @Test
     void whatItChangedIsCommittedIfItSucceeds() throws Exception {
-        Result failed = layerfs("run", "app:1", "--commit", "app:2", "--", "sh", "-c", "echo x > /root/x; exit 1");
+        Result failed = layerfs("run", "app:1", "--commit", "app:2", "--", "sh", "-c", "echo x > /home/x; exit 1");
         assertThat(failed.exitCode()).isEqualTo(1);
         assertThat(layerfs("ls", "app:2", "/").exitCode()).isEqualTo(3);
-        Result done = layerfs("run", "app:1", "--commit", "app:2", "--", "sh", "-c", "echo x > /root/x");
+        Result done = layerfs("run", "app:1", "--commit", "app:2", "--", "sh", "-c", "echo x > /home/x");
         assertThat(done.exitCode()).as(done.output()).isZero();
         assertThat(done.output()).startsWith("sha256:");
-        assertThat(layerfs("cat", "app:2", "/root/x").output()).isEqualTo("x\n");
-        assertThat(layerfs("diff", "app:1", "app:2").output()).isEqualTo("C /root\nA /root/x\n");
+        assertThat(layerfs("cat", "app:2", "/home/x").output()).isEqualTo("x\n");
+        assertThat(layerfs("diff", "app:1", "app:2").output()).isEqualTo("C /home\nA /home/x\n");
         try (var mounts = Files.newDirectoryStream(directory.resolve("store/layerfs/mounts"))) {
             assertThat(mounts).isEmpty();
         }

@@ -55,9 +55,14 @@ final class Journal implements Closeable {
     static Journal create(Path path, Writer records) throws IOException {
         Durable.publish(write(path, records), path);
         Journal journal = new Journal(path);
-        journal.length = Files.size(path);
-        journal.compactLength = journal.length;
-        return journal;
+        try {
+            journal.length = Files.size(path);
+            journal.compactLength = journal.length;
+            return journal;
+        } catch (IOException | RuntimeException e) {
+            journal.close();
+            throw e;
+        }
     }
 
     /** Opens one: reads its records, and cuts off an unfinished one. */

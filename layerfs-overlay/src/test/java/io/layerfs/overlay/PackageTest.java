@@ -71,8 +71,8 @@ class PackageTest {
             Image image = store.importImage(archive, ImportOptions.DEFAULT);
             Layer layer;
             try (Mount mount = new OverlayBackend().mount(store, image, MountOptions.DISPOSABLE)) {
-                Path inside = Files.copy(built, mount.root().resolve("root/layered.deb"));
-                run(mount.command("apt-get", "install", "-y", "/root/layered.deb"));
+                Path inside = Files.copy(built, mount.root().resolve("home/layered.deb"));
+                run(mount.command("apt-get", "install", "-y", "/home/layered.deb"));
                 Files.delete(inside);
                 assertThat(run(mount.command("layered"))).isEqualTo("it is installed\n");
                 layer = store.add(mount.changes());
@@ -88,7 +88,7 @@ class PackageTest {
                             "var/lib/dpkg/status");
             assertThat(paths)
                     .allMatch(path -> path.matches(
-                            "\\.|root|usr|usr/bin|usr/bin/layered.*|var|var/lib|var/lib/(layered|dpkg|apt)(/.*)?|var/log(/.*)?"
+                            "\\.|home|usr|usr/bin|usr/bin/layered.*|var|var/lib|var/lib/(layered|dpkg|apt)(/.*)?|var/log(/.*)?"
                                     + "|var/cache(/.*)?"));
             try (Mount again = new VfsBackend().mount(store, made, MountOptions.READ_ONLY)) {
                 Path root = again.root();

@@ -186,16 +186,16 @@ class UnprivilegedTest {
     private static void run(OverlayBackend backend, LayerStore store, Path archive) throws Exception {
         Image debian = store.importImage(archive, io.layerfs.ImportOptions.DEFAULT);
         try (Mount mount = backend.mount(store, debian, MountOptions.DISPOSABLE)) {
-            Process process = mount.command("sh", "-c", "id -u; echo hello > /root/said; cat /proc/1/comm | wc -l")
+            Process process = mount.command("sh", "-c", "id -u; echo hello > /home/said; cat /proc/1/comm | wc -l")
                     .redirectErrorStream(true)
                     .start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as(said).isZero();
             assertThat(said).isEqualTo("0\n1\n");
-            assertThat(mount.root().resolve("root/said")).hasContent("hello\n");
+            assertThat(mount.root().resolve("home/said")).hasContent("hello\n");
             List<String> changed = new ArrayList<>();
             mount.changes().walk((path, entry) -> changed.add(path.toString()));
-            assertThat(changed).containsExactly(".", "root", "root/said");
+            assertThat(changed).containsExactly(".", "home", "home/said");
         }
     }
 }
