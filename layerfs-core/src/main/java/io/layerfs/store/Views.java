@@ -71,6 +71,7 @@ public final class Views {
                 UpperView view = UpperView.create(below, directory, quota, forks, InstantSource.system(), lock);
                 try {
                     document.write(directory);
+                    hold.close(); // here, so that the view is closed where this fails
                 } catch (IOException | RuntimeException e) {
                     try (view) {
                         throw e;
@@ -115,6 +116,7 @@ public final class Views {
                 startNew(name, directory);
                 making.make(directory);
                 document.write(directory);
+                hold.close();
                 return new Kept(directory, image, diffIds, lock);
             });
         }

@@ -101,7 +101,9 @@ public final class UpperView implements WritableView {
             view.epoch = epoch;
             return view;
         } catch (IOException | RuntimeException e) {
-            journal.close();
+            try (journal) {
+                area.openFiles().close(null); // the lock is the caller's still
+            }
             throw e;
         }
     }

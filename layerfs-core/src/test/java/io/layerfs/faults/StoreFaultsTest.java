@@ -118,9 +118,12 @@ class StoreFaultsTest {
         });
         DEEDS.put(
                 "open", (store, place) -> LayerStore.open(place.resolve("new")).close());
-        DEEDS.put("open again", (store, place) -> {
-            Durable.createDirectories(store.directory().resolve("layerfs/tmp/left"));
-            LayerStore.open(store.directory()).close();
+        DEEDS.put("open after a crash", (store, place) -> {
+            Path other = place.resolve("other");
+            LayerStore.open(other).close();
+            Path left = Files.createDirectories(other.resolve("layerfs/tmp/left"));
+            LayerStore.open(other).close();
+            assertThat(Path.of(left.toString())).doesNotExist(); // not through the disk that fails
         });
     }
 
