@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ final class FaultyProxy implements AutoCloseable {
 
     private record Rule(String pattern, AtomicInteger left, Fault fault) {}
 
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final Connections connections;
     private final int target;
     private final List<Rule> rules = new ArrayList<>();
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
@@ -42,25 +41,7 @@ final class FaultyProxy implements AutoCloseable {
     /** Before the port {@code target}. */
     FaultyProxy(int target) throws IOException {
         this.target = target;
-        daemon(this::accept);
-    }
-
-    private static void daemon(Runnable work) {
-        Thread thread = new Thread(work, "faulty-proxy");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void accept() {
-        while (true) {
-            Socket client;
-            try {
-                client = server.accept();
-            } catch (IOException e) {
-                return; // closed
-            }
-            daemon(() -> serve(client));
-        }
+        this.connections = new Connections(this::serve);
     }
 
     private void serve(Socket client) {
@@ -108,7 +89,7 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     String host() {
-        return "127.0.0.1:" + server.getLocalPort();
+        return "127.0.0.1:" + connections.port();
     }
 
     /** Answers with a status and headers, such as {@code Retry-After: 1}, and a body of a few words. */
@@ -187,7 +168,7 @@ final class FaultyProxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closed.countDown();
-        server.close();
+        connections.close();
     }
 
     /** What happens to the body at one place. */

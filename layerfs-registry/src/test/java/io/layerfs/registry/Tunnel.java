@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Passes bytes on to a port of this machine, whatever they are, and breaks connections off when it is told to. */
 final class Tunnel implements AutoCloseable {
 
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final Connections connections;
     private final int target;
     private final List<Integer> firstBytes = new CopyOnWriteArrayList<>();
     private final AtomicInteger cuts = new AtomicInteger();
@@ -22,7 +21,7 @@ final class Tunnel implements AutoCloseable {
     /** To the port {@code target}. */
     Tunnel(int target) throws IOException {
         this.target = target;
-        daemon(this::accept);
+        this.connections = new Connections(this::serve);
     }
 
     /** The next {@code times} connections on which more than {@code bytes} come back end there. */
@@ -43,31 +42,13 @@ final class Tunnel implements AutoCloseable {
     }
 
     int port() {
-        return server.getLocalPort();
-    }
-
-    private static void daemon(Runnable work) {
-        Thread thread = new Thread(work, "tunnel");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void accept() {
-        while (true) {
-            Socket client;
-            try {
-                client = server.accept();
-            } catch (IOException e) {
-                return; // closed
-            }
-            daemon(() -> serve(client));
-        }
+        return connections.port();
     }
 
     private void serve(Socket client) {
         try (client;
                 Socket registry = new Socket(InetAddress.getLoopbackAddress(), target)) {
-            daemon(() -> forward(client, registry));
+            Connections.daemon(() -> forward(client, registry));
             InputStream in = registry.getInputStream();
             OutputStream out = client.getOutputStream();
             byte[] buffer = new byte[16 << 10];
@@ -101,6 +82,6 @@ final class Tunnel implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        connections.close();
     }
 }
