@@ -2,14 +2,16 @@ package io.layerfs.vfs;
 
 import io.layerfs.View;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What paths were found to mean lately, whatever was asked: a hash table of sets of {@value #WAYS}, in which what is new takes
  * a place of what is old. Small at first, it grows while it is too small for what is asked.
  *
- * <p>An entry holds for the one view that it was found in, and a view never changes its names; so nothing need be forgotten,
- * and threads that race for a place lose nothing but a little time.
+ * <p>An entry holds for the one view that it was found in, and a view never changes its names; so nothing need be forgotten.
+ * Threads read without a lock, and one at a time writes: what another has found meanwhile is not kept, which costs nothing but
+ * its being looked for again. A path is never in two places, where it would drive others out.
  */
 final class LookupCache {
 
@@ -17,7 +19,8 @@ final class LookupCache {
     private static final int SMALLEST = 1 << 8;
     private static final int LARGEST = 1 << 15;
 
-    private Table table = new Table(SMALLEST);
+    private final AtomicBoolean writing = new AtomicBoolean();
+    private volatile Table table = new Table(SMALLEST);
 
     /** Attributes are known of views that are never written: the size of a file may change in the others. */
     private record Known(
@@ -63,7 +66,7 @@ final class LookupCache {
             return null;
         }
 
-        /** Puts it where nothing is, or what no longer holds; else in the place of some other. */
+        /** Puts it where nothing is, or what no longer holds; else in the place of some other. By one thread at a time. */
         void put(int hash, Known made) {
             int set = set(hash);
             int place = set;
@@ -99,12 +102,22 @@ final class LookupCache {
         boolean lasting = inode != View.ABSENT && !fileSystem.isWritable();
         Known made =
                 new Known(view, path, follow, inode, lasting ? new StatAttributes(view.stat(inode), fileSystem) : null);
+        if (writing.compareAndSet(false, true)) {
+            keep(made);
+            writing.set(false);
+        }
+        return made;
+    }
+
+    private void keep(Known made) {
         Table current = table;
-        current.put(hash(path), made);
+        int hash = hash(made.path);
+        if (current.find(hash, made.view, made.path, made.follow) == null) {
+            current.put(hash, made);
+        }
         if (current.replaced > current.known.length / 4 && current.known.length < LARGEST) {
             table = grown(current);
         }
-        return made;
     }
 
     private static Table grown(Table old) {
