@@ -15,28 +15,30 @@ final class UpperFile implements WritableView.OpenFile {
     private static final long AT_END = -1;
     private static final int PART = 1 << 20;
 
-    private final UpperView view;
+    private final UpperState state;
+    private final Watchers watchers;
     private final WritableView.Place place;
     private final Closeable hold;
     private volatile @Nullable Content below;
 
-    UpperFile(UpperView view, WritableView.Place place, Closeable hold) {
-        this.view = view;
+    UpperFile(UpperState state, Watchers watchers, WritableView.Place place, Closeable hold) {
+        this.state = state;
+        this.watchers = watchers;
         this.place = place;
         this.hold = hold;
     }
 
     private Content content() throws IOException {
-        Node node = view.tree().nodes().get(place.inode());
+        Node node = state.tree().nodes().get(place.inode());
         if (node == null) {
             Content known = below;
             if (known == null) {
-                known = view.tree().content(place.inode());
+                known = state.tree().content(place.inode());
                 below = known;
             }
             return known;
         }
-        return view.tree().content(place.inode());
+        return state.tree().content(place.inode());
     }
 
     @Override
@@ -73,13 +75,13 @@ final class UpperFile implements WritableView.OpenFile {
     }
 
     private long change(Change change) throws IOException {
-        view.beginDataChange();
+        state.beginDataChange();
         try {
             while (true) {
-                FileData data = view.writable(place);
+                FileData data = state.writable(place);
                 long stamp = data.lockForWriting();
                 try {
-                    if (view.isCurrent(place.inode(), data)) {
+                    if (state.isCurrent(place.inode(), data)) {
                         return change.make(data);
                     }
                 } finally {
@@ -87,7 +89,7 @@ final class UpperFile implements WritableView.OpenFile {
                 }
             }
         } finally {
-            view.endDataChange();
+            state.endDataChange();
         }
     }
 
@@ -103,7 +105,7 @@ final class UpperFile implements WritableView.OpenFile {
             }
             return at;
         });
-        view.watchers().tell(WritableView.Listener.Kind.MODIFIED, place.directory(), place.name());
+        watchers.tell(WritableView.Listener.Kind.MODIFIED, place.directory(), place.name());
         return position;
     }
 
@@ -130,16 +132,16 @@ final class UpperFile implements WritableView.OpenFile {
         }
         long blocks = (data.size() + BlockSet.BLOCK - 1) / BlockSet.BLOCK * BlockSet.BLOCK;
         long growth = blocks - data.size();
-        view.account().charge(growth);
+        state.account().charge(growth);
         try {
             data.stageSpill();
-            Edits edits = view.newEdits();
+            Edits edits = state.newEdits();
             if (edits != null) {
                 edits.spill(data);
-                view.change(edits, t -> 0);
+                state.change(edits, t -> 0);
             }
         } catch (IOException | RuntimeException e) {
-            view.account().add(-growth);
+            state.account().add(-growth);
             throw e;
         }
         data.applySpill();
@@ -147,16 +149,16 @@ final class UpperFile implements WritableView.OpenFile {
 
     private void write(FileData data, long at, ByteBuffer source) throws IOException {
         long growth = data.growth(at, source.remaining());
-        view.account().charge(growth);
+        state.account().charge(growth);
         try {
             data.stageWrite(at, source);
-            Edits edits = view.newEdits();
+            Edits edits = state.newEdits();
             if (edits != null) {
                 record(edits, data, at, source);
             }
             modified(edits);
         } catch (IOException | RuntimeException e) {
-            view.account().add(-growth);
+            state.account().add(-growth);
             try {
                 data.unstage();
             } catch (IOException second) {
@@ -186,15 +188,15 @@ final class UpperFile implements WritableView.OpenFile {
 
     /** The file's times and privileges, after its data was changed; times tick in milliseconds here (as ext4's in jiffies). */
     private void modified(@Nullable Edits edits) throws IOException {
-        if (edits == null && view.tree().node(place.inode()) instanceof Node.Regular known) {
-            Instant tick = view.now().truncatedTo(ChronoUnit.MILLIS);
+        if (edits == null && state.tree().node(place.inode()) instanceof Node.Regular known) {
+            Instant tick = state.now().truncatedTo(ChronoUnit.MILLIS);
             boolean same =
                     known.meta().mtime().equals(tick) && known.meta().ctime().equals(tick);
             if (same && !known.meta().hasCapabilities()) {
                 return;
             }
         }
-        view.change(edits, t -> {
+        state.change(edits, t -> {
             Node node = t.node(place);
             Instant tick = t.now().truncatedTo(ChronoUnit.MILLIS);
             t.put(place.inode(), node.with(node.meta().withoutCapabilities().modified(tick)));
@@ -216,44 +218,44 @@ final class UpperFile implements WritableView.OpenFile {
                 return size;
             });
         }
-        view.watchers().tell(WritableView.Listener.Kind.MODIFIED, place.directory(), place.name());
+        watchers.tell(WritableView.Listener.Kind.MODIFIED, place.directory(), place.name());
     }
 
     private void cut(FileData data, long size) throws IOException {
         long before = data.allocated();
         long growth = data.isSmall() ? Math.max(0, size - data.size()) : 0;
-        view.account().charge(growth);
+        state.account().charge(growth);
         try {
-            Edits edits = view.newEdits();
+            Edits edits = state.newEdits();
             if (edits != null) {
                 edits.size(data, size);
             }
             modified(edits);
         } catch (IOException | RuntimeException e) {
-            view.account().add(-growth);
+            state.account().add(-growth);
             throw e;
         }
         try {
             data.applyTruncate(size);
         } finally {
-            view.account().add(data.allocated() - before - growth);
+            state.account().add(data.allocated() - before - growth);
         }
     }
 
     /** Gives the file new data without a byte: nothing is copied up, and the old bytes are there until the journal is safe. */
     private void empty() throws IOException {
-        view.beginDataChange();
+        state.beginDataChange();
         try {
             while (!emptied()) {
                 // somebody else gave it other data meanwhile
             }
         } finally {
-            view.endDataChange();
+            state.endDataChange();
         }
     }
 
     private boolean emptied() throws IOException {
-        FileData old = view.tree().node(place.inode()) instanceof Node.Regular known ? known.data() : null;
+        FileData old = state.tree().node(place.inode()) instanceof Node.Regular known ? known.data() : null;
         long stamp = old == null ? 0 : old.lockForWriting();
         boolean done;
         try {
@@ -264,18 +266,18 @@ final class UpperFile implements WritableView.OpenFile {
             }
         }
         if (done && old != null) {
-            view.release(old);
+            state.release(old);
         }
         return done;
     }
 
     private boolean replaced(@Nullable FileData old) throws IOException {
-        Edits edits = view.newEdits();
-        FileData data = FileData.empty(view.area(), view.epoch());
+        Edits edits = state.newEdits();
+        FileData data = FileData.empty(state.area(), state.epoch());
         if (edits != null) {
             edits.data(data);
         }
-        return view.change(edits, t -> {
+        return state.change(edits, t -> {
             Node.Regular node = (Node.Regular) t.node(place);
             if (node.data() != old) {
                 return false;
@@ -289,13 +291,13 @@ final class UpperFile implements WritableView.OpenFile {
 
     @Override
     public void force() throws IOException {
-        if (view.tree().node(place.inode()) instanceof Node.Regular file) {
+        if (state.tree().node(place.inode()) instanceof Node.Regular file) {
             FileData data = file.data();
             if (data != null) {
                 data.force();
             }
         }
-        view.forceJournal();
+        state.forceJournal();
     }
 
     @Override
