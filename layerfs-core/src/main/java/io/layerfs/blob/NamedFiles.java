@@ -55,6 +55,12 @@ public final class NamedFiles {
         }
     }
 
+    /** Takes all bytes out of a file that is there. */
+    public static void truncate(Path file) throws IOException {
+        newOutputStream(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+                .close();
+    }
+
     /** Whether there is something, a link too; unlike {@link Files#exists}, does not take a failure for a no. */
     public static boolean exists(Path file) throws IOException {
         try {

@@ -83,7 +83,9 @@ public final class Hold implements AutoCloseable {
         Path file = writable;
         writable = null; // a file that was not written to its end is written no more
         if (file == null) {
-            file = locks.ownArea(paths.holds()).newPath(SUFFIX);
+            ProcessArea area = locks.ownArea(paths.holds());
+            Path spare = area.takeSpare();
+            file = spare != null ? spare : area.newPath(SUFFIX);
             files.add(file);
         }
         try (StoreLocks.Held collection = locks.lock(COLLECTION)) {
@@ -102,8 +104,17 @@ public final class Hold implements AutoCloseable {
         closed = true;
         try (StoreLocks used = locks) {
             for (Path file : files) {
-                Files.deleteIfExists(file);
+                empty(file);
             }
+        }
+    }
+
+    private void empty(Path file) throws IOException {
+        try {
+            NamedFiles.truncate(file);
+            locks.ownArea(paths.holds()).keep(file);
+        } catch (java.nio.file.NoSuchFileException e) {
+            // with the whole store
         }
     }
 
@@ -135,6 +146,9 @@ public final class Hold implements AutoCloseable {
         // a line without its end is that of a process that was killed while it wrote, and never relied on it
         for (int at = 0, end = text.indexOf('\n'); end >= 0; at = end + 1, end = text.indexOf('\n', at)) {
             String line = text.substring(at, end);
+            if (line.indexOf(0) >= 0) {
+                continue; // bytes that are being taken out of the file in this moment
+            }
             if (line.startsWith(IMAGE)) {
                 all.images.add(Digest.parse(line.substring(IMAGE.length())));
             } else {

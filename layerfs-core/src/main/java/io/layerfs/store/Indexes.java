@@ -116,19 +116,23 @@ final class Indexes {
 
     /** The merged index of a stack of layers of the store, base first. */
     ErofsImage chain(List<Digest> diffIds) throws IOException {
+        Path file = paths.chainIndex(diffIds);
+        try {
+            return locks.openIndexes().get(file, () -> ErofsImage.open(file, devices(diffIds)));
+        } catch (NoSuchFileException | DamagedIndexException e) {
+            try (StoreLocks.Held held = locks.lock(lockName(paths, file))) {
+                ErofsImage built = builtByAnother(file, devices(diffIds));
+                return built == null ? buildChain(file, diffIds) : built;
+            }
+        }
+    }
+
+    private List<Blob> devices(List<Digest> diffIds) throws IOException {
         List<Blob> devices = new ArrayList<>();
         for (Digest diffId : diffIds) {
             devices.add(Blob.open(paths.blob(diffId)));
         }
-        Path file = paths.chainIndex(diffIds);
-        try {
-            return ErofsImage.open(file, devices);
-        } catch (NoSuchFileException | DamagedIndexException e) {
-            try (StoreLocks.Held held = locks.lock(lockName(paths, file))) {
-                ErofsImage built = builtByAnother(file, devices);
-                return built == null ? buildChain(file, diffIds) : built;
-            }
-        }
+        return devices;
     }
 
     /** Builds the merged index of a stack of layers anew, from sound indexes of its layers. */

@@ -17,14 +17,18 @@ public final class MountArea implements AutoCloseable {
         void end(Path directory) throws IOException;
     }
 
+    private final ProcessArea process;
     private final Path directory;
 
-    private MountArea(Path directory) {
+    private MountArea(ProcessArea process, Path directory) {
+        this.process = process;
         this.directory = directory;
     }
 
     static MountArea create(StorePaths paths, StoreLocks locks) throws IOException {
-        return new MountArea(Files.createDirectory(locks.ownArea(paths.mounts()).newPath("")));
+        ProcessArea process = locks.ownArea(paths.mounts());
+        Path spare = process.takeSpare();
+        return new MountArea(process, spare != null ? spare : Files.createDirectory(process.newPath("")));
     }
 
     static void clean(StorePaths paths, StoreLocks locks, Ending ending) throws IOException {
@@ -36,9 +40,10 @@ public final class MountArea implements AutoCloseable {
         return directory;
     }
 
-    /** Deletes it: nothing may be mounted in it any more. */
+    /** Deletes what is in it: nothing may be mounted there any more. */
     @Override
     public void close() throws IOException {
-        Durable.deleteTree(directory);
+        Durable.deleteContents(directory);
+        process.keep(directory);
     }
 }

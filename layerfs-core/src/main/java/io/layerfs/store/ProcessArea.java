@@ -13,10 +13,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory for what a process has at one time, locked for as long as it lives: what a process that died left behind is known
@@ -33,6 +36,7 @@ final class ProcessArea implements AutoCloseable {
     private final Path directory;
     private final FileChannel lock;
     private final AtomicInteger count = new AtomicInteger();
+    private final Queue<Path> spare = new ConcurrentLinkedQueue<>();
 
     private ProcessArea(Path directory, FileChannel lock) {
         this.directory = directory;
@@ -75,18 +79,32 @@ final class ProcessArea implements AutoCloseable {
 
     /** The same, with something to be done to each before it is deleted. */
     static void clean(Path parent, StoreLocks locks, MountArea.Ending ending) throws IOException {
-        if (!NamedFiles.exists(parent)) {
+        if (ofOthers(parent).isEmpty()) {
             return;
         }
-        try (StoreLocks.Held held = locks.lock(LOCK_NAME);
-                DirectoryStream<Path> areas = Files.newDirectoryStream(parent)) {
-            for (Path area : areas) {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            for (Path area : ofOthers(parent)) {
                 if (isDead(area)) {
                     ending.end(area);
                     Durable.deleteTree(area);
                 }
             }
         }
+    }
+
+    /** The areas in {@code parent} but for this process' own. */
+    private static List<Path> ofOthers(Path parent) throws IOException {
+        List<Path> others = new ArrayList<>();
+        if (NamedFiles.exists(parent)) {
+            try (DirectoryStream<Path> areas = Files.newDirectoryStream(parent, area -> !isOwn(area))) {
+                areas.forEach(others::add);
+            }
+        }
+        return others;
+    }
+
+    private static boolean isOwn(Path area) {
+        return OWN.contains(area.getFileName().toString());
     }
 
     /** The areas in {@code parent} whose process lives. */
@@ -107,7 +125,7 @@ final class ProcessArea implements AutoCloseable {
 
     private static boolean isDead(Path area) throws IOException {
         // this process' own areas are not looked into: closing a second channel would free their locks (POSIX)
-        if (OWN.contains(area.getFileName().toString())) {
+        if (isOwn(area)) {
             return false;
         }
         try (FileChannel channel = FileChannel.open(area.resolve(LOCK), StandardOpenOption.WRITE)) {
@@ -123,6 +141,17 @@ final class ProcessArea implements AutoCloseable {
     /** A path in it at which nothing is. */
     Path newPath(String suffix) {
         return directory.resolve(count.incrementAndGet() + suffix);
+    }
+
+    /** An empty file or directory in it that {@link #keep} was given; null where none is left. */
+    @Nullable
+    Path takeSpare() {
+        return spare.poll();
+    }
+
+    /** Keeps an empty file or directory to be used again, which is faster than to delete it and make another. */
+    void keep(Path empty) {
+        spare.add(empty);
     }
 
     @Override

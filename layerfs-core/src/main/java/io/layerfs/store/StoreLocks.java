@@ -45,6 +45,7 @@ final class StoreLocks implements AutoCloseable {
     private final Object preparing = new Object();
     private boolean prepared;
     private final Map<Path, ProcessArea> ownAreas = new HashMap<>();
+    private final OpenIndexes openIndexes = new OpenIndexes();
     private int users;
 
     private static final class Region {
@@ -57,15 +58,13 @@ final class StoreLocks implements AutoCloseable {
         this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    /** The locks kept in {@code file}, which is created where absent; to be closed. */
+    /** The locks kept in {@code file}, a path without links, which is created where absent; to be closed. */
     static StoreLocks open(Path file) throws IOException {
-        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
-        Path real = directory.toRealPath().resolve(file.getFileName());
         synchronized (OPEN) {
-            StoreLocks locks = OPEN.get(real);
+            StoreLocks locks = OPEN.get(file);
             if (locks == null) {
-                locks = new StoreLocks(real);
-                OPEN.put(real, locks);
+                locks = new StoreLocks(file);
+                OPEN.put(file, locks);
             }
             locks.users++;
             return locks;
@@ -105,6 +104,11 @@ final class StoreLocks implements AutoCloseable {
             }
             return area;
         }
+    }
+
+    /** The indexes that this process has open; forgotten with the last use of the locks. */
+    OpenIndexes openIndexes() {
+        return openIndexes;
     }
 
     /** Held until closed. */
@@ -237,6 +241,7 @@ final class StoreLocks implements AutoCloseable {
         synchronized (OPEN) {
             if (--users == 0) {
                 OPEN.remove(file);
+                openIndexes.clear();
                 try {
                     closeOwnAreas();
                 } finally {
