@@ -3,13 +3,13 @@ package io.layerfs.host;
 import io.layerfs.blob.NamedFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -29,8 +29,13 @@ public final class Durable {
         Path directory = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a directory");
         createDirectories(directory);
         sync(temporary);
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(directory);
+        rename(temporary, target);
+    }
+
+    /** Puts a file, which is synced, in the place of {@code target}: rename, fsync of the directory. */
+    public static void rename(Path synced, Path target) throws IOException {
+        Files.move(synced, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        sync(Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a directory"));
     }
 
     /** Creates a directory and those above it, so that they are there after a crash. */
@@ -68,16 +73,29 @@ public final class Durable {
      */
     public static void deleteTree(Path root) throws IOException {
         try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(root, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (attributes.isDirectory()) {
-                for (Path child : listOwn(root)) {
-                    deleteTree(child);
-                }
+            if (!isDeleted(root)) {
+                deleteContents(root);
+                Files.delete(root);
             }
-            Files.delete(root);
         } catch (NoSuchFileException e) {
             // somebody was faster
+        }
+    }
+
+    /** Deletes all that is in a directory, links themselves and never where they lead. */
+    public static void deleteContents(Path directory) throws IOException {
+        for (Path child : listOwn(directory)) {
+            deleteTree(child);
+        }
+    }
+
+    /** Deletes a file or an empty directory, which most are; false where there is something in it. */
+    private static boolean isDeleted(Path path) throws IOException {
+        try {
+            Files.delete(path);
+            return true;
+        } catch (DirectoryNotEmptyException e) {
+            return false;
         }
     }
 

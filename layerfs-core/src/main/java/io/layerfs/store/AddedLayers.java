@@ -69,20 +69,12 @@ public final class AddedLayers implements AutoCloseable {
         temp.syncs().await();
         hold(staged.diffId());
         try (StoreLocks.Held lock = locks.lock(staged.diffId().toString())) {
-            publish(staged, new Publication(temp));
-        }
-        return staged.diffId();
-    }
-
-    private void publish(StagedLayer staged, Publication publication) throws IOException {
-        try {
+            Publication publication = new Publication(temp);
             publication.move(staged.tar(), paths.blob(staged.diffId()));
             publication.move(staged.index(), paths.layerIndex(staged.diffId()));
             publication.finish();
-        } catch (IOException | RuntimeException e) {
-            publication.undo(e);
-            throw e;
         }
+        return staged.diffId();
     }
 
     private void hold(Digest diffId) throws IOException {

@@ -122,23 +122,33 @@ final class ImageImport {
         source.parsed().diffIds().forEach(id -> names.add(id.toString()));
         StoredSignatures signatures = new StoredSignatures(paths, locks, references);
         try (StoreLocks.Held held = locks.lockAll(names)) {
-            ImageSource.Document document = source.manifest();
-            if (document != null) {
-                admit(document, signatures);
+            ImageSource.Document document = stage(signatures);
+            Publication publication = publication(document, merged ? stageChain() : null);
+            if (merged) {
+                temp.syncs().await(); // of much data, before others wait for the references
             }
-            holdAll();
-            stageLayers();
-            if (document == null) {
-                document = newManifest();
-                admit(document, signatures);
-            }
-            Descriptor manifest = publish(document, merged ? stageChain() : null);
+            Descriptor manifest = withoutName(document.descriptor());
             signatures.add(manifest, source.signatures());
             String name = name(source, options);
             Descriptor named = name == null ? manifest : manifest.named(name);
-            references.put(named);
+            references.put(named, publication);
             return named;
         }
+    }
+
+    /** Has all layers here; answers the manifest of an image that is admitted. */
+    private ImageSource.Document stage(StoredSignatures signatures) throws IOException {
+        ImageSource.Document document = source.manifest();
+        if (document != null) {
+            admit(document, signatures);
+        }
+        holdAll();
+        stageLayers();
+        if (document == null) {
+            document = newManifest();
+            admit(document, signatures);
+        }
+        return document;
     }
 
     private void admit(ImageSource.Document manifest, StoredSignatures signatures) throws IOException {
@@ -266,35 +276,26 @@ final class ImageImport {
         return index;
     }
 
-    private Descriptor publish(ImageSource.Document manifest, @Nullable Path chain) throws IOException {
-        temp.syncs().await();
+    private Publication publication(ImageSource.Document manifest, @Nullable Path chain) throws IOException {
         Publication publication = new Publication(temp);
-        try {
-            for (StagedLayer layer : staged.values()) {
-                publication.move(layer.tar(), paths.blob(layer.diffId()));
-                publication.move(layer.index(), paths.layerIndex(layer.diffId()));
-                Path original = layer.original();
-                if (original != null) {
-                    publication.move(original, paths.blob(layer.source()));
-                    publication.write(
-                            layer.diffId().toString().getBytes(StandardCharsets.US_ASCII),
-                            paths.content(layer.source()));
-                }
+        for (StagedLayer layer : staged.values()) {
+            publication.move(layer.tar(), paths.blob(layer.diffId()));
+            publication.move(layer.index(), paths.layerIndex(layer.diffId()));
+            Path original = layer.original();
+            if (original != null) {
+                publication.move(original, paths.blob(layer.source()));
+                publication.write(
+                        layer.diffId().toString().getBytes(StandardCharsets.US_ASCII), paths.content(layer.source()));
             }
-            if (chain != null) {
-                publication.move(chain, paths.chainIndex(source.parsed().diffIds()));
-            }
-            publication.write(
-                    source.config().bytes(),
-                    paths.blob(source.config().descriptor().digest()));
-            hold.addImage(manifest.descriptor().digest());
-            publication.write(manifest.bytes(), paths.blob(manifest.descriptor().digest()));
-            publication.finish();
-            return withoutName(manifest.descriptor());
-        } catch (IOException | RuntimeException e) {
-            publication.undo(e);
-            throw e;
         }
+        if (chain != null) {
+            publication.move(chain, paths.chainIndex(source.parsed().diffIds()));
+        }
+        publication.write(
+                source.config().bytes(), paths.blob(source.config().descriptor().digest()));
+        hold.addImage(manifest.descriptor().digest());
+        publication.write(manifest.bytes(), paths.blob(manifest.descriptor().digest()));
+        return publication;
     }
 
     /** The manifest of an image that came without, once its layers are here. */

@@ -17,56 +17,71 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Files on their way into a store, one after the other; can be taken back as long as nothing refers to them. Files are synced
- * before they are moved, directories once, at the end, side by side: a disk takes many in the time of one.
+ * Files on their way into a store, together: what they hold is synced, then all are moved, then their directories are synced, side
+ * by side each time, since a disk takes many in the time of one. Where that fails, those that are in their place already are
+ * taken back: nothing refers to them yet.
  */
 final class Publication {
 
     private final TempArea temp;
-    private final Map<Path, Path> written = new LinkedHashMap<>();
+    private final Map<Path, Path> moves = new LinkedHashMap<>();
     private final List<Path> created = new ArrayList<>();
-    private final Set<Path> directories = new LinkedHashSet<>();
 
     Publication(TempArea temp) {
         this.temp = temp;
     }
 
-    /** Moves a finished file, which is {@linkplain Durable#sync synced}, to its place; one that is there is replaced by its equal. */
-    void move(Path synced, Path target) throws IOException {
-        boolean known = NamedFiles.exists(target);
-        Path directory = Objects.requireNonNull(target.getParent(), "a file of a store has a directory");
-        if (directories.add(directory)) {
-            Durable.createDirectories(directory);
-        }
-        Files.move(synced, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        if (!known) {
-            created.add(target);
-        }
+    /** Has {@link #finish} move a file, which is among the {@link TempArea#syncs}, to its place; one there is replaced by its equal. */
+    void move(Path written, Path target) {
+        moves.put(written, target);
     }
 
-    /** Writes a small file, which {@link #finish} moves to its place. */
+    /** The same of a small file. */
     void write(byte[] bytes, Path target) throws IOException {
+        move(write(bytes), target);
+    }
+
+    /** A small file that is synced when {@link #finish} returns, and then the caller's to move. */
+    Path write(byte[] bytes) throws IOException {
         Path file = temp.newPath(".json");
         try (NewFile out = new NewFile(file)) {
             out.write(bytes);
             out.finish(temp.syncs());
         }
-        written.put(file, target);
+        return file;
     }
 
     /** Returns when all of it is in its place, and survives a crash of the machine: then it may be referred to. */
     void finish() throws IOException {
-        temp.syncs().await();
-        for (Map.Entry<Path, Path> file : written.entrySet()) {
-            move(file.getKey(), file.getValue());
+        try {
+            temp.syncs().await();
+            Set<Path> directories = new LinkedHashSet<>();
+            for (Map.Entry<Path, Path> file : moves.entrySet()) {
+                directories.add(move(file));
+            }
+            Syncs syncs = new Syncs();
+            directories.forEach(syncs::add);
+            syncs.await();
+        } catch (IOException | RuntimeException e) {
+            undo(e);
+            throw e;
         }
-        Syncs syncs = new Syncs();
-        directories.forEach(syncs::add);
-        syncs.await();
     }
 
-    /** Takes back what was new, because of a failure. */
-    void undo(Exception cause) {
+    /** Answers the directory that it is in now. */
+    private Path move(Map.Entry<Path, Path> file) throws IOException {
+        Path target = file.getValue();
+        boolean known = NamedFiles.exists(target);
+        Path directory = Objects.requireNonNull(target.getParent(), "a file of a store has a directory");
+        Durable.createDirectories(directory);
+        Files.move(file.getKey(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (!known) {
+            created.add(target);
+        }
+        return directory;
+    }
+
+    private void undo(Exception cause) {
         for (Path path : created) {
             try {
                 Files.deleteIfExists(path);

@@ -82,26 +82,43 @@ final class References {
 
     /** Adds an image, and takes its name, if it has one, from the image that had it; that one stays. */
     void put(Descriptor image) throws IOException {
-        String name = image.annotations().get(Descriptor.REF_NAME);
-        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
-            List<Descriptor> kept = new ArrayList<>();
-            List<Descriptor> renamed = new ArrayList<>();
-            for (Descriptor known : list()) {
-                String knownName = known.annotations().get(Descriptor.REF_NAME);
-                boolean same = known.digest().equals(image.digest());
-                if (same && (name == null || name.equals(knownName))) {
-                    return;
-                }
-                if (name != null && name.equals(knownName)) {
-                    renamed.add(known);
-                } else if (!same || knownName != null) {
-                    kept.add(known);
-                }
-            }
-            kept.add(image);
-            renamed.forEach(old -> addUnnamed(kept, old));
-            write(kept);
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            put(image, new Publication(temp));
         }
+    }
+
+    /** The same when {@code publication}, of what it refers to, is finished; to sync them together takes less time. */
+    void put(Descriptor image, Publication publication) throws IOException {
+        try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
+            List<Descriptor> changed = with(image);
+            Path file = changed == null ? null : publication.write(json(changed));
+            publication.finish();
+            if (file != null) {
+                Durable.rename(file, paths.references());
+            }
+        }
+    }
+
+    /** All with one more; null where it is among them already. */
+    private @Nullable List<Descriptor> with(Descriptor image) throws IOException {
+        String name = image.annotations().get(Descriptor.REF_NAME);
+        List<Descriptor> kept = new ArrayList<>();
+        List<Descriptor> renamed = new ArrayList<>();
+        for (Descriptor known : list()) {
+            String knownName = known.annotations().get(Descriptor.REF_NAME);
+            boolean same = known.digest().equals(image.digest());
+            if (same && (name == null || name.equals(knownName))) {
+                return null;
+            }
+            if (name != null && name.equals(knownName)) {
+                renamed.add(known);
+            } else if (!same || knownName != null) {
+                kept.add(known);
+            }
+        }
+        kept.add(image);
+        renamed.forEach(old -> addUnnamed(kept, old));
+        return kept;
     }
 
     /** Whether this is what is said of an image, as signatures are, and no image. */
@@ -201,11 +218,15 @@ final class References {
     }
 
     private void write(List<Descriptor> images) throws IOException {
+        replace(json(images), paths.references());
+    }
+
+    private static byte[] json(List<Descriptor> images) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("schemaVersion", 2L);
         json.put("mediaType", MediaTypes.INDEX);
         json.put("manifests", images.stream().map(Descriptor::toJson).toList());
-        replace(Json.write(json), paths.references());
+        return Json.write(json);
     }
 
     private void replace(byte[] bytes, Path target) throws IOException {

@@ -74,18 +74,13 @@ public final class StoredSignatures {
     private Descriptor publish(List<ImageSource.Document> documents) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Publication publication = new Publication(temp);
-            try {
-                for (ImageSource.Document document : documents) {
-                    Path file = paths.blob(document.descriptor().digest());
-                    if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), document.bytes())) {
-                        publication.write(document.bytes(), file);
-                    }
+            for (ImageSource.Document document : documents) {
+                Path file = paths.blob(document.descriptor().digest());
+                if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), document.bytes())) {
+                    publication.write(document.bytes(), file);
                 }
-                publication.finish();
-            } catch (IOException | RuntimeException e) {
-                publication.undo(e);
-                throw e;
             }
+            publication.finish();
             return documents.get(documents.size() - 1).descriptor();
         }
     }
