@@ -1,6 +1,7 @@
 package io.layerfs.overlay;
 
 import io.layerfs.Utf8;
+import io.layerfs.overlay.linux.MountStat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,12 @@ final class MountTable {
 
     /** Whether {@code path} lies on a mount that other namespaces share. */
     static boolean isShared(Path path) throws IOException {
+        Boolean told = MountStat.isShared(path);
+        return told != null ? told : isSharedInTable(path);
+    }
+
+    /** The same by a look at all mounts. */
+    static boolean isSharedInTable(Path path) throws IOException {
         String longest = "";
         boolean shared = false;
         String asked = path.toString();

@@ -177,6 +177,7 @@ public final class OverlayBackend implements Backend {
 
         UpperDirectory newUpper(@Nullable String name) throws IOException {
             if (name == null) {
+                keep(() -> UpperDirectory.deleteUnchanged(area));
                 return createUpper(area);
             }
             Views.Kept kept = store.views().createKept(name, image.digest(), diffIds, NAME, this::createUpper);

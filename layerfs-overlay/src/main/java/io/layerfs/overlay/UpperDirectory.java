@@ -11,6 +11,7 @@ import io.layerfs.overlay.linux.Making;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -21,9 +22,27 @@ import java.util.Objects;
  */
 record UpperDirectory(Path upper, Path work) {
 
+    private static final String VOLATILE = "work/work/incompat/volatile";
+
+    /** The directories that a volatile overlayfs leaves of an upper in which nothing was changed, each before its parent. */
+    private static final List<String> UNCHANGED =
+            List.of("upper", "work/index", VOLATILE, "work/work/incompat", "work/work", "work");
+
     /** That of {@code directory}, which has one. */
     static UpperDirectory in(Path directory) {
         return new UpperDirectory(directory.resolve("upper"), directory.resolve("work"));
+    }
+
+    /** Deletes that of {@code directory} without looking what is in it, where nothing was changed; else leaves some of it. */
+    static void deleteUnchanged(Path directory) {
+        try (Fd in = Fd.path(directory)) {
+            Making.remove(in, VOLATILE + "/dirty", false);
+            for (String name : UNCHANGED) {
+                Making.remove(in, name, true);
+            }
+        } catch (IOException e) {
+            return; // something was changed, or is not ours to delete: who looks will say so
+        }
     }
 
     /** Makes one in {@code directory}: nothing is changed, so that its root looks as that of the image. */

@@ -28,9 +28,11 @@ public record FileStat(
         int major,
         int minor) {
 
+    private static final int AT_FDCWD = -100;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int BASIC = 0x7ff;
+    private static final int MOUNT_UNIQUE = 0x4000;
     private static final int SIZE = 256;
 
     static FileStat of(int fd, String name, String path) throws IOException {
@@ -51,6 +53,14 @@ public record FileStat(
                 Instant.ofEpochSecond(at.getLong(112), at.getInt(120)),
                 at.getInt(128),
                 at.getInt(132));
+    }
+
+    /** The number of the mount that a path leads to, which no other ever had (since Linux 6.8). */
+    static long mount(String path) throws IOException {
+        byte[] struct = new byte[SIZE];
+        Linux.check(
+                Linux.c().statx(AT_FDCWD, CString.of(path), AT_SYMLINK_NOFOLLOW, MOUNT_UNIQUE, struct), "statx", path);
+        return ByteBuffer.wrap(struct).order(ByteOrder.nativeOrder()).getLong(144);
     }
 
     /** Whether it is overlayfs' form of a whiteout. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface LibC {
 
-    // the mount API: fsopen(2), fsconfig(2), fsmount(2), move_mount(2), open_tree(2), mount_setattr(2); openat2(2)
+    // the mount API: fsopen(2), fsconfig(2), fsmount(2), move_mount(2), open_tree(2), mount_setattr(2), statmount(2);
+    // openat2(2)
 
     @Variadic(fixedCount = 1)
     long syscall(long number, @In byte[] text, long flags);
@@ -37,6 +38,9 @@ public interface LibC {
 
     @Variadic(fixedCount = 1)
     long syscall(long number, long fd, @In byte[] path, Pointer struct, long size);
+
+    @Variadic(fixedCount = 1)
+    long syscall(long number, @In byte[] request, @Out byte[] struct, long size, long flags);
 
     int mount(
             @In byte @Nullable [] source,
@@ -80,6 +84,8 @@ public interface LibC {
     int symlinkat(@In byte[] target, int fd, @In byte[] path);
 
     int linkat(int fromFd, @In byte[] from, int toFd, @In byte[] to, int flags);
+
+    int unlinkat(int fd, @In byte[] path, int flags);
 
     int fchownat(int fd, @In byte[] path, int uid, int gid, int flags);
 

@@ -10,6 +10,7 @@ import java.util.Objects;
 public final class Making {
 
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_REMOVEDIR = 0x200;
 
     private Making() {}
 
@@ -33,6 +34,12 @@ public final class Making {
     /** As makedev(3) has it. */
     private static long device(int major, int minor) {
         return (major & 0xfffL) << 8 | (major & ~0xfffL) << 32 | (minor & 0xffL) | (minor & ~0xffL) << 12;
+    }
+
+    /** Deletes an empty directory, or what is none. */
+    public static void remove(Fd in, String name, boolean directory) throws IOException {
+        int flags = directory ? AT_REMOVEDIR : 0;
+        Linux.check(Linux.c().unlinkat(in.number(), CString.of(name), flags), "unlinkat", in.child(name));
     }
 
     /** Gives a file a further name. */
