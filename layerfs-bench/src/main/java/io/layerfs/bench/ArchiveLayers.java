@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -26,6 +28,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  */
 record ArchiveLayers(List<ByteBuffer> layers) {
 
+    private static final String ALGORITHM = "SHA-256";
     private static final int GZIP_HEADER = 10;
     private static final int BUFFER = 64 << 10;
     private static final int TAR_MAGIC = 257;
@@ -66,9 +69,43 @@ record ArchiveLayers(List<ByteBuffer> layers) {
 
     /** Does it for all, so many at a time; answers something that depends on every byte. */
     long work(int threads) throws Exception {
+        return forAll(threads, layer -> isGzip(layer) ? inflate(layer, (bytes, length) -> {}) : hash(layer));
+    }
+
+    /** Inflates, hashes, writes and syncs all, two at a time: what no import can do without. */
+    long store(Path directory) throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        return forAll(2, layer -> {
+            Path file = directory.resolve("layer" + count.incrementAndGet());
+            try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                MessageDigest digest = MessageDigest.getInstance(ALGORITHM);
+                Target both = (bytes, length) -> {
+                    digest.update(bytes, 0, length);
+                    out.write(ByteBuffer.wrap(bytes, 0, length));
+                };
+                long sum = isGzip(layer) ? inflate(layer, both) : copy(layer, both);
+                out.force(true);
+                return sum + digest.digest()[0];
+            } finally {
+                Files.delete(file);
+            }
+        });
+    }
+
+    /** What is done with a layer. */
+    private interface Work {
+        long on(ByteBuffer layer) throws Exception;
+    }
+
+    /** Where its bytes go. */
+    private interface Target {
+        void take(byte[] bytes, int length) throws IOException;
+    }
+
+    private long forAll(int threads, Work work) throws Exception {
         List<Callable<Long>> tasks = new ArrayList<>();
         for (ByteBuffer layer : layers) {
-            tasks.add(() -> isGzip(layer) ? inflate(layer.duplicate()) : hash(layer.duplicate()));
+            tasks.add(() -> work.on(layer.duplicate()));
         }
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
@@ -82,14 +119,16 @@ record ArchiveLayers(List<ByteBuffer> layers) {
         }
     }
 
-    private static long inflate(ByteBuffer layer) throws DataFormatException {
+    private static long inflate(ByteBuffer layer, Target target) throws DataFormatException, IOException {
         Inflater inflater = new Inflater(true);
         try {
             inflater.setInput(layer.position(GZIP_HEADER));
             byte[] buffer = new byte[BUFFER];
             long sum = 0;
             while (!inflater.finished()) {
-                sum += inflater.inflate(buffer) + buffer[0];
+                int count = inflater.inflate(buffer);
+                target.take(buffer, count);
+                sum += count + buffer[0];
             }
             return sum;
         } finally {
@@ -97,14 +136,20 @@ record ArchiveLayers(List<ByteBuffer> layers) {
         }
     }
 
-    private static long hash(ByteBuffer layer) throws NoSuchAlgorithmException {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    private static long hash(ByteBuffer layer) throws NoSuchAlgorithmException, IOException {
+        MessageDigest digest = MessageDigest.getInstance(ALGORITHM);
+        copy(layer, (bytes, length) -> digest.update(bytes, 0, length));
+        return digest.digest()[0];
+    }
+
+    private static long copy(ByteBuffer layer, Target target) throws IOException {
         byte[] buffer = new byte[BUFFER];
+        long size = layer.remaining();
         while (layer.hasRemaining()) {
             int count = Math.min(buffer.length, layer.remaining());
             layer.get(buffer, 0, count);
-            digest.update(buffer, 0, count);
+            target.take(buffer, count);
         }
-        return digest.digest()[0];
+        return size;
     }
 }

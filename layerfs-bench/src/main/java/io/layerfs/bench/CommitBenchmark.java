@@ -27,8 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
-@Warmup(iterations = 20)
-@Measurement(iterations = 15)
+@Warmup(iterations = 200)
+@Measurement(iterations = 30)
 public class CommitBenchmark {
 
     private static final int CHANGED = 10;

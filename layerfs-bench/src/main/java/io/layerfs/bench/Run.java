@@ -34,6 +34,9 @@ public final class Run {
     private static final String SUFFIX = "Benchmark";
     private static final int QUICK = 20;
 
+    /** Rounds to warm up when all processors are taken, so that the compiler has to share them. */
+    private static final int BUSY_WARMUP = 15;
+
     private final Path file;
     private final boolean quick;
 
@@ -73,6 +76,9 @@ public final class Run {
         List<String> jvm = new ArrayList<>(List.of("-D" + Workplace.PROPERTY + "=" + Workplace.directory()));
         if (!step.heap().isEmpty()) {
             jvm.add("-Xmx" + step.heap());
+        }
+        if (step.threads() > 1) {
+            options.warmupIterations(BUSY_WARMUP);
         }
         if (quick) {
             jvm.add("-D" + Workplace.SHRINK + "=" + QUICK);
