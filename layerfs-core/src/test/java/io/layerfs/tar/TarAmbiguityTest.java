@@ -1,0 +1,84 @@
+package io.layerfs.tar;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.layerfs.MalformedLayerException;
+import io.layerfs.tar.TarBytes.Header;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What one reader of tars takes for one thing and one for another is refused; most of it {@link TarDifferentialTest} found. */
+class TarAmbiguityTest {
+
+    private static void refused(TarBytes tar, String reason) {
+        assertThatThrownBy(() -> TarListing.entries(tar.toBytes()))
+                .isExactlyInstanceOf(MalformedLayerException.class)
+                .hasMessageMatching("(?s)tar( entry '[^']*'[^,]*)?, byte \\d+: .*")
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void aPrefixInAHeaderThatIsNotUstarsIsAnError() {
+        for (String magic : List.of("\0\0\0\0\0\0\0\0", "ustar_00", "xstar\00000")) {
+            refused(
+                    new TarBytes()
+                            .header(new Header('0', "name").text(257, magic).text(345, "prefix")),
+                    "to some readers it counts");
+        }
+    }
+
+    @Test
+    void aLongNameThatGoesOnBehindItsSizeIsAnError() {
+        for (char type : new char[] {'L', 'K'}) {
+            refused(
+                    new TarBytes()
+                            .header(new Header(type, "././@LongLink").gnu().size(3))
+                            .body("abcdef".getBytes(ISO_8859_1))
+                            .file("f", ""),
+                    "goes on behind them");
+        }
+    }
+
+    @Test
+    void aDeviceOrPipeThatIsSpelledAsADirectoryIsAnError() {
+        for (char type : new char[] {'3', '4', '6'}) {
+            refused(new TarBytes().header(new Header(type, "d/")), "to some readers it is a directory");
+        }
+    }
+
+    /** commons-compress takes all of it, others what is before the NUL. */
+    @Test
+    void aLongNameThatGoesOnBehindANulIsAnError() throws IOException {
+        for (char type : new char[] {'L', 'K'}) {
+            Header longName = new Header(type, "././@LongLink").gnu();
+            refused(
+                    new TarBytes().entry(longName, "a\0b").file("f", ""),
+                    "of 3 bytes that goes on behind a NUL, its byte 1");
+            refused(new TarBytes().entry(longName, "a\0\0\0b").file("f", ""), "goes on behind a NUL");
+            TarBytes padded = new TarBytes().entry(longName, "a\0\0").file("f", "");
+            assertThat(TarListing.entries(padded.toBytes())).hasSize(1);
+        }
+    }
+
+    /** Where it has no NUL, Python and GNU tar take the times for a part of the path. */
+    @Test
+    void aStarPrefixWithoutAnEndIsAnError() {
+        Header star = new Header('0', "name")
+                .text(345, "p".repeat(131) + "00000000001 00000000002 ")
+                .text(508, "tar\0");
+        refused(new TarBytes().header(star), "a star header whose prefix has no end");
+    }
+
+    /** GNU tar looks for the next header in the data. */
+    @Test
+    void aSparseMapInRecordsOfAHeaderThatIsNotUstarsIsAnError() {
+        for (Header header : List.of(
+                new Header('0', "f").gnu(), new Header('0', "f").v7(), new Header('0', "f").text(508, "tar\0"))) {
+            TarBytes tar = new TarBytes().pax("GNU.sparse.size=9", "GNU.sparse.numblocks=1", "GNU.sparse.map=0,3");
+            refused(tar.entry(header, "abc"), "a sparse map in PAX records, of a header that is not ustar's");
+        }
+    }
+}
