@@ -147,17 +147,12 @@ public final class TarReader {
         return PaxRecords.parse(readBody(TarLimits.PAX_RECORDS, "a PAX header"), start);
     }
 
-    /** Some readers take a long name to its NUL, some to its size: where that is not the same, it is refused. */
+    /** Some readers take a long name to its NUL wherever that is, some to its size: one that goes on behind that is refused. */
     private byte[] readLongName(String what) throws IOException, TarSyntaxException {
         byte[] body = readBody(TarLimits.LONG_NAME, what, true);
         int end = TarHeader.upToNul(body, 0, body.length).length;
         if (end > header.size()) {
             throw fault(what + " of " + header.size() + " bytes that goes on behind them, to a NUL");
-        }
-        for (int at = end; at < header.size(); at++) {
-            if (body[at] != 0) {
-                throw fault(what + " of " + header.size() + " bytes that goes on behind a NUL, its byte " + end);
-            }
         }
         return body;
     }

@@ -154,10 +154,10 @@ class TarReaderTest {
     }
 
     @Test
-    void gnuLongNamesEndAtTheirNuls() throws IOException {
+    void gnuLongNamesEndAtTheFirstNul() throws IOException {
         TarBytes tar = new TarBytes()
                 .entry(new Header('K', "././@LongLink").gnu(), "target/" + "t".repeat(300) + "\0\0\0")
-                .entry(new Header('L', "././@LongLink").gnu(), "name/" + "n".repeat(300) + "\0")
+                .entry(new Header('L', "././@LongLink").gnu(), "name/" + "n".repeat(300) + "\0ignored")
                 .header(new Header('2', "short").gnu().link("short"));
         TarEntry entry = only(tar);
         assertThat(path(entry)).isEqualTo("name/" + "n".repeat(300));
