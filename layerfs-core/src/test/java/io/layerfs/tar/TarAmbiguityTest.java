@@ -40,6 +40,14 @@ class TarAmbiguityTest {
         }
     }
 
+    /** GNU tar makes a directory of it. */
+    @Test
+    void aSparseFileThatIsSpelledAsADirectoryIsAnError() {
+        refused(
+                new TarBytes().header(new Header('S', "d/").gnu().octal(483, 12, 0)),
+                "a regular file whose path ends in '/': to some readers it is a directory");
+    }
+
     @Test
     void aDeviceOrPipeThatIsSpelledAsADirectoryIsAnError() {
         for (char type : new char[] {'3', '4', '6'}) {
