@@ -112,7 +112,8 @@ public final class LayerTarWriter {
         } else if (entry instanceof Entry.HardLink link) {
             LayerPath target = link.target();
             requireLower(target);
-            writeHeader('1', path.toBytes(), UNKNOWN, 0, linkTarget(Utf8.encode(target.toString())), null);
+            writeHeader(
+                    '1', path.toBytes(), UNKNOWN, 0, linkTarget(Utf8.encode(target.toString()), TarLimits.PATH), null);
         } else if (entry instanceof Entry.File file) {
             writeFile(file);
         }
@@ -131,7 +132,7 @@ public final class LayerTarWriter {
             writeHeader('0', path.toBytes(), file.attributes(), size, NO_LINK, null);
             out.write(regular.content(), size, path);
         } else if (file instanceof Entry.Symlink link) {
-            byte[] target = linkTarget(Utf8.encode(link.target()));
+            byte[] target = linkTarget(Utf8.encode(link.target()), TarLimits.SYMLINK_TARGET);
             writeHeader('2', path.toBytes(), file.attributes(), 0, target, null);
         } else {
             Entry.Special special = (Entry.Special) file;
@@ -148,10 +149,10 @@ public final class LayerTarWriter {
         };
     }
 
-    private byte[] linkTarget(byte[] target) throws IOException {
-        if (target.length == 0 || target.length > EntryPath.MAX_LENGTH) {
-            throw new IOException("entry '" + path + "': its link target has " + target.length + " bytes, not 1 to "
-                    + EntryPath.MAX_LENGTH);
+    private byte[] linkTarget(byte[] target, int limit) throws IOException {
+        if (target.length == 0 || target.length > limit) {
+            throw new IOException(
+                    "entry '" + path + "': its link target has " + target.length + " bytes, not 1 to " + limit);
         }
         for (byte b : target) {
             if (b == 0) {

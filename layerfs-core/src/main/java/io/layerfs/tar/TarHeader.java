@@ -27,6 +27,8 @@ final class TarHeader {
     private static final int SIZE = 124;
     private static final int MAGIC = 257;
     private static final int PREFIX = 345;
+    private static final int USTAR_PREFIX = 155;
+    private static final int STAR_PREFIX = 131;
 
     private final byte[] block = new byte[TarLimits.BLOCK];
     private final ByteBuffer words = ByteBuffer.wrap(block);
@@ -102,8 +104,11 @@ final class TarHeader {
 
     private int prefixLength() throws TarSyntaxException {
         return switch (layout()) {
-            case USTAR -> 155;
-            case STAR -> 131;
+            case USTAR -> USTAR_PREFIX;
+            case STAR -> {
+                requireNoLongPrefix();
+                yield STAR_PREFIX;
+            }
             case GNU -> {
                 requireGnuTimes();
                 yield 0;
@@ -120,6 +125,16 @@ final class TarHeader {
         if (block[PREFIX] != 0) {
             throw new TarSyntaxException(
                     offset(), "a prefix of the path in a header that is not ustar's: to some readers it counts");
+        }
+    }
+
+    /** To readers that do not know star, the times behind its prefix belong to it, unless a NUL is between them. */
+    private void requireNoLongPrefix() throws TarSyntaxException {
+        if (text(PREFIX, USTAR_PREFIX).length > STAR_PREFIX) {
+            throw new TarSyntaxException(
+                    offset,
+                    "a star header whose prefix has no end: some readers take " + STAR_PREFIX + " bytes of it, some "
+                            + USTAR_PREFIX);
         }
     }
 
@@ -184,6 +199,11 @@ final class TarHeader {
     /** Whether the layout is GNU's, the one with sparse maps in its headers. */
     boolean isGnu() {
         return layout() == Layout.GNU;
+    }
+
+    /** Whether the layout is ustar's, the one that PAX headers are written for. */
+    boolean isUstar() {
+        return layout() == Layout.USTAR;
     }
 
     /** The block itself, for what only some types have in it; not to be changed. */

@@ -147,7 +147,7 @@ public final class TarReader {
         return PaxRecords.parse(readBody(TarLimits.PAX_RECORDS, "a PAX header"), start);
     }
 
-    /** Some readers take a long name to its NUL, some to its size: where that is not the same, it is refused. */
+    /** Some readers take a long name to its NUL wherever that is, some to its size: one that goes on behind that is refused. */
     private byte[] readLongName(String what) throws IOException, TarSyntaxException {
         byte[] body = readBody(TarLimits.LONG_NAME, what, true);
         int end = TarHeader.upToNul(body, 0, body.length).length;
@@ -220,6 +220,10 @@ public final class TarReader {
             SparseMap map = SparseMap.ofHeader(header, in);
             setLeft(required(size));
             return map;
+        }
+        if (inRecords && !header.isUstar()) {
+            throw fault(
+                    "a sparse map in PAX records, of a header that is not ustar's: some readers do not find its end");
         }
         long start = in.position();
         SparseMap map = inRecords ? SparseMap.ofRecords(extensions.pax(), in, size) : null;

@@ -15,12 +15,7 @@ final class TarTypes {
         return switch (type) {
             // Before ustar there was no type for directories.
             case 0 -> slash ? Kind.DIRECTORY : Kind.FILE;
-            case '0', '7' -> {
-                if (slash) {
-                    throw fault(header, "a regular file whose path ends in '/': to some readers it is a directory");
-                }
-                yield Kind.FILE;
-            }
+            case '0', '7' -> file(header, slash);
             case '1' -> Kind.HARD_LINK;
             case '2' -> Kind.SYMLINK;
             case '3', '4', '6' -> {
@@ -34,13 +29,20 @@ final class TarTypes {
                 if (!header.isGnu()) {
                     throw fault(header, "type 'S', a GNU sparse file, in a header that is not GNU's");
                 }
-                yield Kind.FILE;
+                yield file(header, slash);
             }
             case 'M' -> throw fault(header, "the continuation of a file from another volume");
             default ->
                 throw fault(
                         header, "the type is " + TarSyntaxException.quote(new byte[] {type}) + ", which is none known");
         };
+    }
+
+    private static Kind file(TarHeader header, boolean slash) throws TarSyntaxException {
+        if (slash) {
+            throw fault(header, "a regular file whose path ends in '/': to some readers it is a directory");
+        }
+        return Kind.FILE;
     }
 
     /**

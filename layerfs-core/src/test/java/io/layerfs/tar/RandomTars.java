@@ -1,7 +1,11 @@
 package io.layerfs.tar;
 
 import io.layerfs.tar.TarBytes.Header;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Tars of all forms of headers, the same for the same seed, most of them a little wrong. */
 final class RandomTars {
@@ -53,6 +57,73 @@ final class RandomTars {
     }
 
     private void entry(TarBytes tar) {
+        switch (random.nextInt(12)) {
+            case 10 -> sparse(tar);
+            case 11 -> oddity(tar);
+            default -> plain(tar);
+        }
+    }
+
+    /** A sparse file in one of the four forms, mostly with a map that fits; it ends as GNU tar has it, with no bytes. */
+    private void sparse(TarBytes tar) {
+        int first = random.nextInt(600);
+        int start = first + random.nextInt(3000);
+        int second = random.nextInt(600);
+        int size = start + second + (random.nextInt(8) == 0 ? -1 : random.nextInt(2) * 700);
+        int[] map = {0, first, start, second, size, 0};
+        String data = "s".repeat(first + second + (random.nextInt(8) == 0 ? 1 : 0));
+        String sized = "GNU.sparse.size=" + size;
+        String counted = "GNU.sparse.numblocks=" + map.length / 2;
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                Header header = new Header('S', name()).gnu().octal(483, 12, size);
+                for (int i = 0; i < map.length; i++) {
+                    header.octal(386 + 12 * i, 12, map[i]);
+                }
+                tar.entry(header, data);
+            }
+            case 1 -> {
+                List<String> records = new ArrayList<>(List.of(sized, counted));
+                for (int i = 0; i < map.length; i++) {
+                    records.add("GNU.sparse." + (i % 2 == 0 ? "offset=" : "numbytes=") + map[i]);
+                }
+                tar.pax(records.toArray(new String[0])).file(name(), data);
+            }
+            case 2 ->
+                tar.pax(sized, counted, "GNU.sparse.map=" + joined(map, ",")).file(name(), data);
+            default -> {
+                String text = map.length / 2 + "\n" + joined(map, "\n") + "\n";
+                tar.pax(
+                                "GNU.sparse.major=1",
+                                "GNU.sparse.minor=0",
+                                "GNU.sparse.name=" + name(),
+                                "GNU.sparse.realsize=" + size)
+                        .file(name(), text + "\0".repeat(512 - text.length()) + data);
+            }
+        }
+    }
+
+    private static String joined(int[] numbers, String between) {
+        return IntStream.of(numbers).mapToObj(String::valueOf).collect(Collectors.joining(between));
+    }
+
+    /** What readers may not know, or take for something else. */
+    private void oddity(TarBytes tar) {
+        switch (random.nextInt(6)) {
+            case 0 ->
+                tar.entry(new Header('K', "././@LongLink").gnu(), name() + "t".repeat(120) + "\0")
+                        .header(new Header(random.nextBoolean() ? '1' : '2', name()).link("short"));
+            case 1 -> tar.header(new Header('V', "label").gnu());
+            case 2 -> tar.entry(new Header('D', "dump/").gnu(), "Ya\0\0");
+            case 3 ->
+                tar.entry(new Header('X', "solaris"), TarBytes.records(record()))
+                        .file(name(), "x");
+            case 4 -> tar.raw(new byte[512]);
+            default -> tar.pax(record()).pax(record()).file(name(), "twice");
+        }
+    }
+
+    private void plain(TarBytes tar) {
         switch (random.nextInt(6)) {
             case 0 -> tar.entry(new Header('L', "././@LongLink").gnu(), name() + "y".repeat(120) + "\0");
             case 1 -> tar.pax("path=" + name() + "z".repeat(random.nextInt(200)));

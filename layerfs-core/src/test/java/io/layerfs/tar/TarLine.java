@@ -96,6 +96,17 @@ final class TarLine {
                                                 : entry.isFIFO() ? TarEntry.Kind.FIFO : TarEntry.Kind.FILE;
     }
 
+    /** What every reader shows of an entry. */
+    static String summary(
+            TarEntry.Kind kind, byte[] path, byte[] target, int mode, long uid, long gid, long mtime, long size) {
+        int end = path.length;
+        while (end > 0 && path[end - 1] == '/') {
+            end--;
+        }
+        return kind + "|" + Utf8.printable(Arrays.copyOf(path, end)) + "|" + Utf8.printable(target) + "|"
+                + Integer.toOctalString(mode) + "|" + uid + ":" + gid + "|" + mtime + "|" + size;
+    }
+
     private static String line(
             TarEntry.Kind kind,
             byte[] path,

@@ -254,33 +254,4 @@ class TarReaderSecurityTest {
                     .hasMessageContaining("1047576 bytes before its end");
         }
     }
-
-    @Test
-    void aPrefixInAHeaderThatIsNotUstarsIsAnError() {
-        for (String magic : List.of("\0\0\0\0\0\0\0\0", "ustar_00", "xstar\00000")) {
-            refused(
-                    new TarBytes()
-                            .header(new Header('0', "name").text(257, magic).text(345, "prefix")),
-                    "to some readers it counts");
-        }
-    }
-
-    @Test
-    void aLongNameThatGoesOnBehindItsSizeIsAnError() {
-        for (char type : new char[] {'L', 'K'}) {
-            refused(
-                    new TarBytes()
-                            .header(new Header(type, "././@LongLink").gnu().size(3))
-                            .body("abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
-                            .file("f", ""),
-                    "goes on behind them");
-        }
-    }
-
-    @Test
-    void aDeviceOrPipeThatIsSpelledAsADirectoryIsAnError() {
-        for (char type : new char[] {'3', '4', '6'}) {
-            refused(new TarBytes().header(new Header(type, "d/")), "to some readers it is a directory");
-        }
-    }
 }

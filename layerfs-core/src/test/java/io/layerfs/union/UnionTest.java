@@ -112,6 +112,13 @@ class UnionTest {
     }
 
     @Test
+    void aDirectoryBesideItsWhiteoutHasItsOwnAttributesNeverThoseBelow() throws IOException {
+        String[] base = layer("0700 foo/", "foo/old=1");
+        assertThat(seen(base, layer("0750 foo/", "foo/new=2", ".wh.foo"))).containsExactly("0750 foo/", "foo/new=2");
+        assertThat(seen(base, layer("foo/new=2", ".wh.foo"))).containsExactly("foo/", "foo/new=2");
+    }
+
+    @Test
     void aWhiteoutBelowAWhiteoutIsIgnored() throws IOException {
         String[] base = layer("foo/", "foo/bar=1", "z=1");
         assertThat(seen(base, layer(".wh.foo", "foo/.wh.bar"))).containsExactly("z=1");
@@ -218,6 +225,9 @@ class UnionTest {
         assertThatThrownBy(() -> seen(layer("e/"), layer("b=>e")))
                 .isInstanceOf(MalformedLayerException.class)
                 .hasMessageContaining("directory");
+        assertThatThrownBy(() -> seen(layer("z=1"), layer("d/", "b=>d")))
+                .isInstanceOf(MalformedLayerException.class)
+                .hasMessageContaining("a hard link to 'd', which is a directory");
     }
 
     @Test
