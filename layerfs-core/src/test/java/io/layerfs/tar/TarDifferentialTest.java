@@ -68,7 +68,7 @@ class TarDifferentialTest {
             new Rule(
                     "CVE-2025-13462: to a Python without its fix a slash that ends the header's path alone makes a directory",
                     Set.of(Other.PYTHON),
-                    (tar, field, ours, theirs) -> hasOldDirectory(tar)
+                    (tar, field, ours, theirs) -> hasSlash(tar, "\0")
                             && (field == SIZE || (ours.equals("FILE") && theirs.equals("DIRECTORY")))));
 
     private static boolean hasEmpty(byte[] tar, String keyword) {
@@ -162,6 +162,11 @@ class TarDifferentialTest {
             return this == GNU_TAR && TARS <= 2000 ? 4 : 1;
         }
 
+        /** Whether it is known to read other entries than all the others; an extension whose path ends in a slash is none. */
+        boolean isMistaken(byte[] tar) {
+            return mistaken.matcher(types(tar)).find() || (this == COMMONS_COMPRESS && hasSlash(tar, "LKxg"));
+        }
+
         abstract Judge open(Path directory) throws Exception;
     }
 
@@ -177,7 +182,7 @@ class TarDifferentialTest {
                 byte[] tar = new RandomTars(seed).next();
                 try {
                     List<String> ours = ours(tar);
-                    if (!other.mistaken.matcher(types(tar)).find()) {
+                    if (!other.isMistaken(tar)) {
                         accepted++;
                         compare(other, seed, tar, ours, judge.list(tar));
                     }
@@ -217,10 +222,10 @@ class TarDifferentialTest {
         return types.toString();
     }
 
-    /** Whether there is a header without a type whose own path ends in a slash. */
-    private static boolean hasOldDirectory(byte[] tar) {
+    /** Whether there is a header of one of these types whose own path ends in a slash. */
+    private static boolean hasSlash(byte[] tar, String types) {
         return IntStream.range(0, tar.length / 512)
-                .filter(block -> tar[block * 512 + 156] == 0)
+                .filter(block -> types.indexOf(tar[block * 512 + 156]) >= 0)
                 .mapToObj(block -> TarHeader.upToNul(tar, block * 512, block * 512 + 100))
                 .anyMatch(name -> name.length > 0 && name[name.length - 1] == '/');
     }
