@@ -132,9 +132,12 @@ final class PaxRecords {
         return false;
     }
 
-    /** Fails where these are the records of a global header and would name or measure every entry that follows. */
+    /**
+     * Fails where these are the records of a global header and would name or measure every entry that follows; to some
+     * readers an empty record does, too.
+     */
     void requireNothingForAllEntries() throws TarSyntaxException {
-        if (value("path") != null || value("linkpath") != null || value("size") != null || SparseMap.isIn(this)) {
+        if (raw("path") != null || raw("linkpath") != null || raw("size") != null || SparseMap.isIn(this)) {
             throw new TarSyntaxException(
                     offset, "a global PAX header with a path, link target, size or sparse map for all entries");
         }

@@ -13,8 +13,7 @@ final class TarTypes {
         boolean slash = path[path.length - 1] == '/';
         byte type = header.type();
         return switch (type) {
-            // Before ustar there was no type for directories.
-            case 0 -> slash ? Kind.DIRECTORY : Kind.FILE;
+            case 0 -> untyped(header, path, slash);
             case '0', '7' -> file(header, slash);
             case '1' -> Kind.HARD_LINK;
             case '2' -> Kind.SYMLINK;
@@ -36,6 +35,18 @@ final class TarTypes {
                 throw fault(
                         header, "the type is " + TarSyntaxException.quote(new byte[] {type}) + ", which is none known");
         };
+    }
+
+    /** Before ustar there was no type for directories: a slash behind the name made one. */
+    private static Kind untyped(TarHeader header, byte[] path, boolean slash) throws TarSyntaxException {
+        int name = path.length;
+        while (name > 0 && path[name - 1] == '/') {
+            name--;
+        }
+        if (name == 0) {
+            throw fault(header, "an entry without a type and without a name before '/': to some readers it is a file");
+        }
+        return slash ? Kind.DIRECTORY : Kind.FILE;
     }
 
     private static Kind file(TarHeader header, boolean slash) throws TarSyntaxException {

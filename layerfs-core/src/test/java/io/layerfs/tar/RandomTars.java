@@ -152,13 +152,22 @@ final class RandomTars {
     }
 
     private String record() {
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(16)) {
             case 0 -> "size=" + random.nextInt(2000);
             case 1 -> "uid=" + random.nextInt();
             case 2 -> "mtime=" + random.nextInt() + "." + random.nextInt(1000);
             case 3 -> "linkpath=" + name();
             case 4 -> "gid=" + random.nextInt(3_000_000);
             case 5 -> "path=";
+            case 6 -> "path=" + name() + "/";
+            case 7 -> "linkpath=";
+            case 8 -> "size=" + "0 +-".charAt(random.nextInt(4)) + random.nextInt(600);
+            case 9 -> "mtime=" + "0 +-.".charAt(random.nextInt(5)) + random.nextInt(600);
+            case 10 -> "hdrcharset=BINARY";
+            case 11 -> "GNU.sparse.realsize=" + random.nextInt(600);
+            case 12 -> "path=" + name() + "\n" + name();
+            case 13 -> "path=./" + "/".repeat(random.nextInt(3)) + name();
+            case 14 -> "size=";
             default -> "comment=" + name();
         };
     }

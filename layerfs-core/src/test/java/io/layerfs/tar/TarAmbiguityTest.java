@@ -48,6 +48,24 @@ class TarAmbiguityTest {
                 "a regular file whose path ends in '/': to some readers it is a directory");
     }
 
+    /** To GNU tar it is a file. */
+    @Test
+    void anEntryWithoutATypeThatIsCalledASlashIsAnError() {
+        for (String path : List.of("/", "//")) {
+            refused(new TarBytes().header(new Header('\0', path)), "without a type and without a name before '/'");
+        }
+    }
+
+    /** GNU tar heeds what an empty record behind it takes back; Python has every entry without a name. */
+    @Test
+    void anEmptyRecordForAllEntriesIsAnErrorToo() {
+        for (String records : List.of("8 path=\n", "13 path=name\n8 path=\n", "13 linkpath=\n", "8 size=\n")) {
+            refused(
+                    new TarBytes().entry(new Header('g', "g"), records).file("f", "content"),
+                    "a global PAX header with a path, link target, size or sparse map");
+        }
+    }
+
     @Test
     void aDeviceOrPipeThatIsSpelledAsADirectoryIsAnError() {
         for (char type : new char[] {'3', '4', '6'}) {

@@ -46,10 +46,11 @@ class TarDifferentialTest {
 
     private static final List<Rule> EXPLAINED = List.of(
             new Rule(
-                    "an empty path record: POSIX has it mean the header's, these have it mean no path",
+                    "an empty record: to ours, as to Go, the header's value holds; these have it mean no path, no target, 0",
                     Set.of(Other.PYTHON, Other.GNU_TAR),
-                    (tar, field, ours, theirs) ->
-                            field == PATH && theirs.isEmpty() && new String(tar, ISO_8859_1).contains(" path=\n")),
+                    (tar, field, ours, theirs) -> (field == PATH && theirs.isEmpty() && hasEmpty(tar, "path"))
+                            || (field == TARGET && theirs.matches("\\.?") && hasEmpty(tar, "linkpath"))
+                            || (field == SIZE && theirs.equals("0") && hasEmpty(tar, "size"))),
             new Rule(
                     "a long name with NUL inside: all others, Go too, take what is before that",
                     Set.of(Other.COMMONS_COMPRESS),
@@ -67,8 +68,12 @@ class TarDifferentialTest {
             new Rule(
                     "CVE-2025-13462: to a Python without its fix a slash that ends the header's path alone makes a directory",
                     Set.of(Other.PYTHON),
-                    (tar, field, ours, theirs) -> hasOldDirectory(tar)
+                    (tar, field, ours, theirs) -> hasSlash(tar, "\0")
                             && (field == SIZE || (ours.equals("FILE") && theirs.equals("DIRECTORY")))));
+
+    private static boolean hasEmpty(byte[] tar, String keyword) {
+        return new String(tar, ISO_8859_1).contains(" " + keyword + "=\n");
+    }
 
     @TempDir
     private Path directory;
@@ -157,6 +162,11 @@ class TarDifferentialTest {
             return this == GNU_TAR && TARS <= 2000 ? 4 : 1;
         }
 
+        /** Whether it is known to read other entries than all the others; an extension whose path ends in a slash is none. */
+        boolean isMistaken(byte[] tar) {
+            return mistaken.matcher(types(tar)).find() || (this == COMMONS_COMPRESS && hasSlash(tar, "LKxg"));
+        }
+
         abstract Judge open(Path directory) throws Exception;
     }
 
@@ -172,7 +182,7 @@ class TarDifferentialTest {
                 byte[] tar = new RandomTars(seed).next();
                 try {
                     List<String> ours = ours(tar);
-                    if (!other.mistaken.matcher(types(tar)).find()) {
+                    if (!other.isMistaken(tar)) {
                         accepted++;
                         compare(other, seed, tar, ours, judge.list(tar));
                     }
@@ -212,10 +222,10 @@ class TarDifferentialTest {
         return types.toString();
     }
 
-    /** Whether there is a header without a type whose own path ends in a slash. */
-    private static boolean hasOldDirectory(byte[] tar) {
+    /** Whether there is a header of one of these types whose own path ends in a slash. */
+    private static boolean hasSlash(byte[] tar, String types) {
         return IntStream.range(0, tar.length / 512)
-                .filter(block -> tar[block * 512 + 156] == 0)
+                .filter(block -> types.indexOf(tar[block * 512 + 156]) >= 0)
                 .mapToObj(block -> TarHeader.upToNul(tar, block * 512, block * 512 + 100))
                 .anyMatch(name -> name.length > 0 && name[name.length - 1] == '/');
     }
