@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ class ReportTest {
 
     @BeforeEach
     void report() throws Exception {
+        System.setProperty(Workplace.PROPERTY, directory.toString()); // the report asks for its file system
         Path run = Files.writeString(directory.resolve("results.csv"), Result.HEAD + "\n" + """
                 Lookup,attributes,vfs,entries=5000 layers=1,100.0,95.0,110.0,7,ns,24.0
                 Lookup,attributes,overlay,entries=5000 layers=1,1400.0,1300.0,1500.0,7,ns,150.0
@@ -34,6 +36,11 @@ class ReportTest {
                 Compare,import-gzip,skopeo,image=image.oci.tar,9000000000,9000000000,9000000000,5,ns,
                 """);
         Report.main(new String[] {directory.resolve("docs").toString(), run.toString(), compared.toString()});
+    }
+
+    @AfterEach
+    void forget() {
+        System.clearProperty(Workplace.PROPERTY);
     }
 
     @Test

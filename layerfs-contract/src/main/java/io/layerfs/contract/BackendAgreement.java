@@ -58,7 +58,7 @@ public abstract class BackendAgreement {
     final void bothShowTheSameFailAlikeAndCommitToTheSameLayer() throws IOException {
         for (int done = 0, stack = 0; done < STEPS; stack++) {
             try (LayerStore store = LayerStore.open(directory.resolve("store" + stack))) {
-                Image image = BaseImage.make(store, capabilities().contains(Capability.HARD_LINKS));
+                Image image = BaseImage.make(store, capabilities().contains(Capability.HARD_LINKS), true);
                 for (int depth = 0; depth < DEPTH && done < STEPS; depth++, done += SEQUENCE) {
                     image = agree(store, image, SEED + stack * 1000L + depth);
                 }
@@ -68,7 +68,7 @@ public abstract class BackendAgreement {
     }
 
     private Image agree(LayerStore store, Image image, long seed) throws IOException {
-        List<Step> steps = new RandomSteps(new Random(seed), true).next(SEQUENCE);
+        List<Step> steps = new RandomSteps(new Random(seed), true, true).next(SEQUENCE);
         Outcome outcome = run(store, image, steps);
         if (outcome.difference != null) {
             List<Step> smallest = Shrinker.shrink(steps, some -> run(store, image, some).difference != null);

@@ -27,8 +27,11 @@ final class BaseImage {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Makes it; without hard links, each name has a file of its own. */
-    static Image make(LayerStore store, boolean hardLinks) throws IOException {
+    /**
+     * Makes it; without hard links, each name has a file of its own. Where it is not for root, it has no file that only root can
+     * write, and none that changes its mode unless root writes it.
+     */
+    static Image make(LayerStore store, boolean hardLinks, boolean forRoot) throws IOException {
         ChangesetBuilder base = new ChangesetBuilder()
                 .directory("", mode(0755))
                 .directory("dir", mode(0755))
@@ -37,10 +40,10 @@ final class BaseImage {
                 .directory("dir/sub", mode(0750))
                 .file("dir/sub/x", mode(0644), text("x of the base"))
                 .directory("dir/sub/deep", mode(0755))
-                .file("dir/sub/deep/y", mode(0444), text("y"))
+                .file("dir/sub/deep/y", mode(forRoot ? 0444 : 0644), text("y"))
                 .file("f", mode(0644), text("a file"))
                 .file("empty", mode(0644), new byte[0])
-                .file("su", mode(04755), text("setuid"))
+                .file("su", mode(forRoot ? 04755 : 0755), text("setuid"))
                 .file(
                         "xattrs",
                         new Attributes(

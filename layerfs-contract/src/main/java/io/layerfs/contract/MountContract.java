@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -43,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The properties {@code layerfs.contract.seed} and {@code layerfs.contract.steps} choose where the random sequences start,
  * and how many steps are done in all. A sequence that fails is shrunk, and printed with its seed.
+ *
+ * <p>The judge is a plain directory, of who runs the tests; a mount acts as root. Who is not root is asked for nothing that only
+ * root may do.
  */
 public abstract class MountContract {
 
@@ -60,6 +64,7 @@ public abstract class MountContract {
     private Image image;
     private Path pristine;
     private boolean xattrs;
+    private boolean asRoot;
     private int copies;
 
     /** For subclasses. */
@@ -84,8 +89,9 @@ public abstract class MountContract {
     @BeforeEach
     final void makeImage() throws IOException {
         store = LayerStore.open(directory.resolve("store"));
-        image = BaseImage.make(store, capabilities().contains(Capability.HARD_LINKS));
         requireUsualUmask();
+        asRoot = isRoot();
+        image = BaseImage.make(store, capabilities().contains(Capability.HARD_LINKS), asRoot);
         xattrs = hasXattrs();
         assumeTrue(xattrs, "the temporary directory has no extended attributes, which the judge must have");
         pristine = directory.resolve("pristine");
@@ -98,6 +104,13 @@ public abstract class MountContract {
         Path probe = Files.createDirectory(directory.resolve("probe"));
         int mode = (Integer) Files.getAttribute(probe, "unix:mode") & 0777;
         assumeTrue(mode == 0755, "the umask of this process is not 022, as that of a mount is");
+    }
+
+    /** Whether the judge does what a mount does, which always acts as root. */
+    private boolean isRoot() throws IOException {
+        Path probe = Files.createFile(directory.resolve("read-only"));
+        Files.setPosixFilePermissions(probe, Set.of(PosixFilePermission.OWNER_READ));
+        return Files.isWritable(probe);
     }
 
     private boolean hasXattrs() {
@@ -230,7 +243,7 @@ public abstract class MountContract {
     final void whateverIsDoneTheMountDoesAsAPlainDirectoryDoes() throws IOException {
         for (int sequence = 0; sequence < steps() / SEQUENCE; sequence++) {
             long seed = SEED + sequence;
-            List<Step> steps = new RandomSteps(new Random(seed), xattrs)
+            List<Step> steps = new RandomSteps(new Random(seed), xattrs, asRoot)
                     .next(SEQUENCE).stream()
                             .filter(step -> isSupported(List.of(step)))
                             .toList();

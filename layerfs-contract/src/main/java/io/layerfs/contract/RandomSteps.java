@@ -65,13 +65,17 @@ final class RandomSteps {
     private static final List<String> TARGETS = List.of("f", "dir", "dir/a", "a", "dir/../f", "new", "x/y", "sub");
 
     private static final List<String> MODES = List.of("rwxr-xr-x", "rw-r--r--", "rwx------", "rwxrwxrwx");
+    /** With them, the owner of a directory can do what root can. */
+    private static final List<String> OWNERS_MODES = List.of("rwxr-xr-x", "rwxr--r--", "rwx------", "rwxrwxrwx");
 
     private final Random random;
     private final boolean xattrs;
+    private final List<String> modes;
 
-    RandomSteps(Random random, boolean xattrs) {
+    RandomSteps(Random random, boolean xattrs, boolean asRoot) {
         this.random = random;
         this.xattrs = xattrs;
+        this.modes = asRoot ? MODES : OWNERS_MODES;
     }
 
     List<Step> next(int count) {
@@ -106,7 +110,7 @@ final class RandomSteps {
             case 10, 11, 12 -> new Step.Delete(path);
             case 13, 14 -> new Step.Move(path, outside(path, other), moveOptions());
             case 15 -> new Step.Copy(path, outside(path, other), copyOptions());
-            case 16 -> new Step.SetPermissions(path, one(MODES));
+            case 16 -> new Step.SetPermissions(path, one(modes));
             case 17 -> new Step.SetTime(path, 1_000_000_000L + random.nextInt(1000));
             case 18 ->
                 xattrs ? new Step.SetXattr(path, "k" + random.nextInt(2), random.nextInt(50)) : new Step.Read(path);

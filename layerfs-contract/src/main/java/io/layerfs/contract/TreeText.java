@@ -25,13 +25,14 @@ final class TreeText {
 
     private final boolean exactTimes;
     private final List<String> lines = new ArrayList<>();
+    private Map<String, Object> top = Map.of();
     private final Map<Object, String> firstNames = new HashMap<>();
 
     private TreeText(boolean exactTimes) {
         this.exactTimes = exactTimes;
     }
 
-    /** Of a tree that may have been changed. */
+    /** Of a tree that may have been changed. Whose its root is stands for root: a plain directory is of who runs the tests. */
     static List<String> of(Path root) throws IOException {
         return new TreeText(false).visit(root, "");
     }
@@ -43,8 +44,9 @@ final class TreeText {
 
     private List<String> visit(Path file, String name) throws IOException {
         Map<String, Object> a = Files.readAttributes(file, "unix:*", LinkOption.NOFOLLOW_LINKS);
+        top = name.isEmpty() ? a : top;
         StringBuilder line = new StringBuilder(name.isEmpty() ? "/" : name)
-                .append(String.format(" %o %s:%s ", (Integer) a.get("mode"), a.get("uid"), a.get("gid")))
+                .append(String.format(" %o %s:%s ", (Integer) a.get("mode"), id(a, "uid"), id(a, "gid")))
                 .append(time(Objects.requireNonNull((FileTime) a.get("lastModifiedTime"))));
         if (Boolean.TRUE.equals(a.get("isDirectory"))) {
             lines.add(line.append(xattrs(file)).toString());
@@ -72,6 +74,11 @@ final class TreeText {
     private String time(FileTime time) {
         boolean today = time.toInstant().getEpochSecond() >= TODAY;
         return today && !exactTimes ? "today" : time.toString();
+    }
+
+    private Object id(Map<String, Object> attributes, String which) {
+        Object id = Objects.requireNonNull(attributes.get(which));
+        return !exactTimes && id.equals(top.get(which)) ? 0 : id;
     }
 
     private static String xattrs(Path file) throws IOException {

@@ -137,7 +137,12 @@ class HostileLayerTest {
 
     private Header header(char kind, String name) {
         Header header = new Header(kind, name);
-        return kind == '1' ? header.link("d/f") : kind == '2' ? header.link(box.toString()) : header;
+        return switch (kind) {
+            case '1' -> header.link("d/f");
+            case '2' -> header.link(box.toString());
+            case '5' -> header.octal(100, 8, 0755); // what is exported is walked, also by who is not root
+            default -> header;
+        };
     }
 
     private TarBytes start() {

@@ -45,14 +45,16 @@ class DockerRegistryTest {
 
     @BeforeEach
     void open() throws IOException {
-        server = DockerRegistry.start(directory.resolve("registry"));
         store = LayerStore.open(directory.resolve("store"));
         other = LayerStore.open(directory.resolve("other"));
+        server = DockerRegistry.start(directory.resolve("registry"));
     }
 
     @AfterEach
     void close() throws IOException {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
         store.close();
         other.close();
     }
