@@ -3,8 +3,6 @@ package io.layerfs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.layerfs.Attributes;
-import io.layerfs.ChangesetBuilder;
 import io.layerfs.Digest;
 import io.layerfs.GcOptions;
 import io.layerfs.GcReport;
@@ -13,18 +11,13 @@ import io.layerfs.GcReport.Reason;
 import io.layerfs.History;
 import io.layerfs.Image;
 import io.layerfs.Layer;
-import io.layerfs.LayerStore;
 import io.layerfs.Lease;
-import io.layerfs.Platform;
 import io.layerfs.ProgressListener;
 import io.layerfs.StoreUsage;
-import io.layerfs.WritableView;
-import io.layerfs.Xattrs;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.Json;
 import io.layerfs.oci.MediaTypes;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,78 +28,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a collection keeps, and that it goes once nothing keeps it. */
-class CollectionTest {
-
-    private static final Attributes FILE = new Attributes(0644, 0, 0, Instant.EPOCH, Xattrs.NONE);
-    private static final GcOptions ALL = GcOptions.DEFAULT.withUntagged();
-
-    @TempDir
-    Path directory;
-
-    private Path root;
-    private LayerStore store;
-
-    @BeforeEach
-    void open() throws IOException {
-        root = directory.resolve("store");
-        store = LayerStore.open(root);
-    }
-
-    @AfterEach
-    void soundAndClosed() throws IOException {
-        assertThat(store.verify(ProgressListener.NONE).findings()).isEmpty();
-        store.close();
-    }
-
-    private Layer layer(String name, int size) throws IOException {
-        return store.add(new ChangesetBuilder().file(name, FILE, new byte[size]).build());
-    }
-
-    private Image image(String... layers) throws IOException {
-        List<Layer> all = new ArrayList<>();
-        for (String layer : layers) {
-            all.add(layer(layer, 1000));
-        }
-        return store.createImage(all, new Platform("linux", "amd64", null));
-    }
-
-    private Image tagged(String tag, String... layers) throws IOException {
-        Image image = image(layers);
-        store.tag(image, tag);
-        return image;
-    }
-
-    private Set<String> files(String part) throws IOException {
-        Set<String> found = new TreeSet<>();
-        if (Files.isDirectory(root.resolve(part))) {
-            try (Stream<Path> files = Files.walk(root.resolve(part))) {
-                files.filter(file -> Files.isRegularFile(file) && !file.endsWith("lock"))
-                        .forEach(f -> found.add(root.relativize(f).toString()));
-            }
-        }
-        return found;
-    }
-
-    private void assertEmpty() throws IOException {
-        assertThat(files("blobs")).isEmpty();
-        assertThat(files("layerfs/index")).isEmpty();
-        assertThat(files("layerfs/chain")).isEmpty();
-        assertThat(files("layerfs/content")).isEmpty();
-        assertThat(files("layerfs/tmp")).isEmpty();
-    }
-
-    private void assertWhole(Image image) throws IOException {
-        assertThat(store.image(image.digest().toString()).diffIds()).isEqualTo(image.diffIds());
-        assertThat(store.view(image).list(store.view(image).root()).hasNext()).isTrue();
-    }
+class CollectionTest extends CollectedStore {
 
     private void use(Image image, Duration ago) throws IOException {
         Files.setLastModifiedTime(
@@ -114,12 +40,21 @@ class CollectionTest {
                 FileTime.from(Instant.now().minus(ago)));
     }
 
-    private static Reason reason(GcReport report, Digest digest) {
-        return report.kept().stream()
-                .filter(kept -> kept.digest().equals(digest))
-                .findFirst()
-                .orElseThrow()
-                .reason();
+    /** Puts a document into the list of images, as another tool would. */
+    private Digest put(String name, Map<String, Object> more) throws IOException {
+        byte[] config = "{}".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        Map<String, Object> json = new java.util.LinkedHashMap<>();
+        json.put("schemaVersion", 2L);
+        json.put("mediaType", MediaTypes.MANIFEST);
+        json.put("config", blob("application/vnd.oci.empty.v1+json", config).toJson());
+        json.put("layers", List.of());
+        json.putAll(more);
+        Descriptor manifest = blob(MediaTypes.MANIFEST, Json.write(json));
+        StorePaths paths = new StorePaths(store.directory());
+        StoreLocks locks = StoreLocks.open(paths.lock());
+        new References(paths, locks).put(name.isEmpty() ? manifest : manifest.named(name));
+        locks.close();
+        return manifest.digest();
     }
 
     @Test
@@ -233,123 +168,6 @@ class CollectionTest {
     }
 
     @Test
-    void aViewKeepsWhatItIsMadeOf() throws IOException {
-        Image image = image("x");
-        store.createView("work", image, Long.MAX_VALUE).close();
-        assertThat(reason(store.gc(ALL), image.digest())).isEqualTo(Reason.VIEW);
-        store.remove(image);
-        store.gc(ALL);
-        assertThat(store.image(image.digest().toString())).isEqualTo(image);
-        store.openView("work").close();
-        Files.createDirectories(root.resolve("views/half"));
-        store.dropView("work");
-        store.gc(ALL);
-        assertThat(root.resolve("views/half")).doesNotExist();
-        assertEmpty();
-    }
-
-    @Test
-    void aLeaseKeepsWhatTheStoreGivesUntilItIsClosed() throws IOException {
-        Image before = image("before");
-        Image image;
-        Lease lease = store.lease();
-        image = image("x");
-        assertThat(reason(store.gc(ALL), image.digest())).isEqualTo(Reason.IN_USE);
-        store.remove(image);
-        store.gc(ALL);
-        assertThatThrownBy(() -> store.image(before.digest().toString())).isInstanceOf(NoSuchFileException.class);
-        store.tag(image, "again:1");
-        assertWhole(image);
-        store.remove(image);
-        lease.close();
-        lease.close();
-        store.gc(ALL);
-        assertEmpty();
-        assertThatThrownBy(() -> store.lease(image)).isInstanceOf(NoSuchFileException.class);
-        assertThatThrownBy(() -> store.tag(image, "a:1")).isInstanceOf(NoSuchFileException.class);
-        assertThatThrownBy(() -> store.createView("v", image, 1)).isInstanceOf(NoSuchFileException.class);
-    }
-
-    @Test
-    void aLeaseOutlivesItsStore() throws IOException {
-        Image image;
-        Lease lease;
-        try (LayerStore other = LayerStore.open(root)) {
-            image = image("x");
-            lease = other.lease(image);
-        }
-        store.gc(ALL);
-        assertWhole(image);
-        lease.close();
-        store.gc(ALL);
-        assertEmpty();
-    }
-
-    @Test
-    void aWritableViewHoldsItsImageUntilItAndItsForksAreClosed() throws IOException {
-        Image image = image("x");
-        WritableView view = store.writable(image, Long.MAX_VALUE);
-        WritableView fork = view.fork();
-        view.close();
-        store.gc(ALL);
-        assertWhole(image);
-        fork.close();
-        store.gc(ALL);
-        assertEmpty();
-    }
-
-    @Test
-    void anAddedLayerStaysUntilItIsInAnImageOrItsStoreIsClosed() throws IOException {
-        Layer layer;
-        Image image;
-        try (LayerStore other = LayerStore.open(root)) {
-            layer = other.add(
-                    new ChangesetBuilder().file("x", FILE, new byte[1]).build());
-            store.gc(ALL);
-            image = other.createImage(List.of(layer), new Platform("linux", "amd64", null));
-            assertWhole(image);
-            store.gc(ALL);
-            assertEmpty();
-            layer = other.add(
-                    new ChangesetBuilder().file("x", FILE, new byte[1]).build());
-            store.gc(ALL);
-            assertThat(files("blobs")).hasSize(1);
-        }
-        store.gc(ALL);
-        assertEmpty();
-    }
-
-    @Test
-    void whatLivingProcessesNeedStaysUntilTheyDie() throws Exception {
-        Path tar = directory.resolve("layer.tar");
-        Image image = image("x");
-        try (InputStream in = image("of another").layers().get(0).openTar()) {
-            Files.copy(in, tar);
-        }
-        List<Process> processes = List.of(
-                HoldingProcess.start(root, "add", tar),
-                HoldingProcess.start(root, "lease", image.digest()),
-                HoldingProcess.start(root, "write", image.digest()));
-        try {
-            for (Process process : processes) {
-                assertThat(HoldingProcess.line(process)).isNotEqualTo("null");
-            }
-            store.gc(ALL);
-            assertWhole(image);
-            assertThat(files("blobs")).as("an image, and the layer").hasSize(4);
-            processes.get(1).destroyForcibly().waitFor();
-            store.gc(ALL);
-            assertWhole(image);
-        } finally {
-            for (Process process : processes) {
-                process.destroyForcibly().waitFor();
-            }
-        }
-        store.gc(ALL);
-        assertEmpty();
-    }
-
-    @Test
     void aCollectionThatIsCutShortAnywhereLeavesASoundStore() throws Exception {
         int steps = 1;
         int exit = 9;
@@ -370,55 +188,6 @@ class CollectionTest {
             assertEmpty();
         }
         assertThat(steps).isGreaterThan(6);
-    }
-
-    @Test
-    void twoProcessesThatWantTheSameDoItOnce() throws Exception {
-        Path tar = ImportProcess.tarOfEmptyFiles(directory.resolve("layer.tar"), 30_000, 1000);
-        Path layout = directory.resolve("layout");
-        try (LayerStore other = LayerStore.open(layout);
-                InputStream in = Files.newInputStream(tar)) {
-            other.createImage(List.of(other.add(in)), Platform.host());
-        }
-        List<String> read = both("import", layout);
-        assertThat(read).containsExactlyInAnyOrder("0", "1");
-        store.gc(GcOptions.DEFAULT.withDerived());
-        List<String> keys = both("view", "same");
-        assertThat(keys.get(0)).isEqualTo(keys.get(1));
-    }
-
-    private List<String> both(String what, Object argument) throws Exception {
-        List<String> lines = new ArrayList<>();
-        List<Process> processes =
-                List.of(HoldingProcess.start(root, what, argument), HoldingProcess.start(root, what, argument));
-        for (Process process : processes) {
-            lines.add(HoldingProcess.line(process));
-            process.destroyForcibly().waitFor();
-        }
-        return lines;
-    }
-
-    /** Puts a document into the list of images, as another tool would. */
-    private Digest put(String name, Map<String, Object> more) throws IOException {
-        byte[] config = "{}".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        Map<String, Object> json = new java.util.LinkedHashMap<>();
-        json.put("schemaVersion", 2L);
-        json.put("mediaType", MediaTypes.MANIFEST);
-        json.put("config", blob("application/vnd.oci.empty.v1+json", config).toJson());
-        json.put("layers", List.of());
-        json.putAll(more);
-        Descriptor manifest = blob(MediaTypes.MANIFEST, Json.write(json));
-        StorePaths paths = new StorePaths(store.directory());
-        StoreLocks locks = StoreLocks.open(paths.lock());
-        new References(paths, locks).put(name.isEmpty() ? manifest : manifest.named(name));
-        locks.close();
-        return manifest.digest();
-    }
-
-    private Descriptor blob(String mediaType, byte[] bytes) throws IOException {
-        Digest digest = Digest.sha256(bytes);
-        Files.write(root.resolve("blobs/sha256").resolve(digest.encoded()), bytes);
-        return new Descriptor(mediaType, digest, bytes.length, null, Map.of());
     }
 
     @Test
