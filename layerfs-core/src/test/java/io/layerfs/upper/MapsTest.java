@@ -117,6 +117,26 @@ class MapsTest {
         assertThatThrownBy(map.entries()::next).isInstanceOf(NoSuchElementException.class);
     }
 
+    /** Recursion would not come back from a tree that is a list. */
+    @ParameterizedTest
+    @CsvSource({"RISING", "FALLING", "INWARDS", "OUTWARDS"})
+    void namesInAnyOrderMakeNoDeepTree(String order) {
+        int count = 60_000;
+        NameMap map = NameMap.EMPTY;
+        for (int i = 0; i < count; i++) {
+            int turn = order.equals("OUTWARDS") ? count - 1 - i : i;
+            int number = order.equals("RISING")
+                    ? i
+                    : order.equals("FALLING") ? count - i : turn % 2 == 0 ? turn / 2 : count - turn / 2;
+            map = map.put(Name.of(String.format("n%05d", number)), i);
+        }
+        assertThat(map.size()).isEqualTo(count);
+        for (int i = 0; i < count; i += 2) {
+            map = map.remove(Name.of(String.format("n%05d", i)));
+        }
+        assertThat(all(map)).hasSize(map.size()).hasSizeLessThanOrEqualTo(count / 2 + 1);
+    }
+
     @Test
     void blocksAreThereThatWereAdded() throws IOException {
         Random random = new Random(1);
