@@ -76,21 +76,18 @@ final class Unpacker {
                 hides = true;
                 continue;
             }
-            Entry shown = Objects.requireNonNull(merged.child(child.name()), "what the top layer says is seen");
-            if (child.entry() instanceof Entry.Directory sub) {
+            Entry shown = merged.child(child.name());
+            if (!(child.entry() instanceof Entry.Directory sub)) {
+                // of a link to a lower layer the union has the file itself
+                Entry file = child.entry() instanceof Entry.HardLink ? shown : child.entry();
+                make((Entry.File) Objects.requireNonNull(file), directory, name, path);
+            } else if (shown instanceof Entry.Directory seen) {
                 Making.directory(directory, name);
                 try (Fd inside = directory.directory(name)) {
-                    fill(sub, (Entry.Directory) shown, inside, path + "/" + name);
+                    fill(sub, seen, inside, path + "/" + name);
                 }
-                finish((Entry.Directory) shown, directory, name);
-            } else {
-                // of a link to a lower layer the union has the file itself
-                make(
-                        (Entry.File) (child.entry() instanceof Entry.HardLink ? shown : child.entry()),
-                        directory,
-                        name,
-                        path);
-            }
+                finish(seen, directory, name);
+            } // else it is implied by removals of what is not there, and shows nothing itself
         }
         if (said.opaque()) {
             FileXattrs.set(directory, "", form.opaque(), OverlayForm.yes());
