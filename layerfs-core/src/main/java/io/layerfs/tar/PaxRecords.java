@@ -3,6 +3,7 @@ package io.layerfs.tar;
 import io.layerfs.Utf8;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,21 @@ final class PaxRecords {
         if (map != null && records.values.put(SPARSE_MAP, map) != null) {
             throw new TarSyntaxException(offset, "the PAX header holds two sparse maps");
         }
+        records.requireNoneTakenBack();
         return records;
+    }
+
+    /** An empty record takes back what others said: to some readers all but the header itself, to others that, too. */
+    private void requireNoneTakenBack() throws TarSyntaxException {
+        for (String keyword : List.of("path", "linkpath", "size")) {
+            byte[] value = values.get(keyword);
+            if (value != null && value.length == 0) {
+                throw new TarSyntaxException(
+                        offset,
+                        "the PAX record " + keyword
+                                + " is empty: some readers take the header's value then, some none");
+            }
+        }
     }
 
     /** Takes the record at {@code start}, and answers where it ends. */
@@ -132,10 +147,7 @@ final class PaxRecords {
         return false;
     }
 
-    /**
-     * Fails where these are the records of a global header and would name or measure every entry that follows; to some
-     * readers an empty record does, too.
-     */
+    /** Fails where these are the records of a global header and would name or measure every entry that follows. */
     void requireNothingForAllEntries() throws TarSyntaxException {
         if (raw("path") != null || raw("linkpath") != null || raw("size") != null || SparseMap.isIn(this)) {
             throw new TarSyntaxException(
