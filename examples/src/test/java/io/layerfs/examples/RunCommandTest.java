@@ -25,6 +25,7 @@ class RunCommandTest {
     private Result layerfs(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", // its output is compared, and later JDKs warn
                 "-cp",
                 System.getProperty("java.class.path"),
                 Layerfs.class.getName(),

@@ -22,6 +22,9 @@ final class Tree implements AutoCloseable {
     /** A time of no day on which a test is run. */
     static final FileTime SETTLED = FileTime.from(Instant.ofEpochSecond(1_600_000_000L));
 
+    /** After JDK 17 the default provider says of a path through a file that it is absent; a mount may say what JDK 17 does. */
+    private static final boolean LATER_JDK = Runtime.version().feature() > 17;
+
     private final Path root;
     private final Map<Integer, FileChannel> handles = new HashMap<>();
 
@@ -84,8 +87,10 @@ final class Tree implements AutoCloseable {
         try {
             return "" + step.run(this);
         } catch (FileSystemException e) {
-            return e.getClass().getSimpleName() + " of " + subject(e.getFile()) + ", " + subject(e.getOtherFile())
-                    + ": " + e.getReason();
+            String subjects = " of " + subject(e.getFile()) + ", " + subject(e.getOtherFile()) + ": ";
+            return LATER_JDK && "Not a directory".equals(e.getReason())
+                    ? "NoSuchFileException" + subjects + "null"
+                    : e.getClass().getSimpleName() + subjects + e.getReason();
         } catch (IOException | RuntimeException e) {
             // what these say is nobody's contract
             return e.getClass().getSimpleName();

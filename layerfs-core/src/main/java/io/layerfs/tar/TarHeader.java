@@ -156,7 +156,7 @@ final class TarHeader {
     /** How many bytes of data follow, where no PAX record says otherwise. */
     long size() throws TarSyntaxException {
         long size = field(SIZE, 12, "size");
-        if (size != 0 && block[SIZE] == 0) {
+        if (size != 0 && isNulBeforeSize()) {
             throw new TarSyntaxException(
                     offset + SIZE, "the size field starts with NUL: some readers take it for 0, some for " + size);
         }
@@ -164,6 +164,14 @@ final class TarHeader {
             throw new TarSyntaxException(offset + SIZE, "the size is negative: " + size);
         }
         return size;
+    }
+
+    private boolean isNulBeforeSize() {
+        int at = SIZE;
+        while (block[at] == ' ') {
+            at++;
+        }
+        return block[at] == 0;
     }
 
     /** Permissions; the bits above them, with the file's type in some dialects, are left in. */

@@ -61,6 +61,11 @@ class TarDifferentialTest {
                     Set.of(Other.COMMONS_COMPRESS, Other.PYTHON),
                     (tar, field, ours, theirs) -> field >= MODE && field <= MTIME && hasDigitsBehindNul(tar)),
             new Rule(
+                    "a GNU sparse file that is one hole: its size is what GNU tar takes it for",
+                    Set.of(Other.COMMONS_COMPRESS, Other.PYTHON),
+                    (tar, field, ours, theirs) ->
+                            field == SIZE && theirs.equals("0") && types(tar).indexOf('S') >= 0),
+            new Rule(
                     "the time of access of a GNU header: it lies where ustar has the prefix of the path",
                     Set.of(Other.PYTHON),
                     (tar, field, ours, theirs) -> field == PATH && theirs.matches("[0-7]+/" + Pattern.quote(ours))),

@@ -160,9 +160,9 @@ class TarReaderSecurityTest {
         refused(
                 new TarBytes().header(new Header('0', "a").text(124, "\u0081\0\0\0\0\0\0\0\0\0\0\1")),
                 "a base-256 number of more than 64 bits");
-        refused(
-                new TarBytes().header(new Header('0', "a").text(124, "\00000000001\0")),
-                "the size field starts with NUL");
+        for (String size : List.of("\00000000001\0", " \0000000001\0", "   \0 000001\0")) {
+            refused(new TarBytes().header(new Header('0', "a").text(124, size)), "the size field starts with NUL");
+        }
         refused(new TarBytes().header(new Header('0', "a").text(124, "0x10")), "the size field holds '0x10");
         refused(new TarBytes().header(new Header('0', "a").text(124, "12 34")), "the size field holds '12");
     }

@@ -69,6 +69,11 @@ class AttributeWritingTest {
                 if (attribute.endsWith("Time") && Files.isSymbolicLink(root.resolve(path))) {
                     return "times of links are another test's";
                 }
+                if (WritableTwin.LATER_JDK
+                        && attribute.matches(".*:(mode|permissions)")
+                        && Files.isSymbolicLink(root.resolve(path))) {
+                    return "later JDKs set the mode of what the link leads to";
+                }
                 Files.setAttribute(root.resolve(path), attribute, value, LinkOption.NOFOLLOW_LINKS);
                 return shown(root.resolve(path), LinkOption.NOFOLLOW_LINKS);
             });

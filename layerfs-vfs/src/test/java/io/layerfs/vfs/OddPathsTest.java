@@ -100,9 +100,10 @@ class OddPathsTest {
             "createSymbolicLink far",
             (One) path -> Files.createSymbolicLink(path, path.getFileSystem().getPath("a/".repeat(2040))),
             "setAttribute",
-            (One) path -> Files.setAttribute(path, "unix:mode", 0700, LinkOption.NOFOLLOW_LINKS)
-                            .getNameCount()
-                    > 0);
+            (One) path -> (WritableTwin.LATER_JDK && Files.isSymbolicLink(path))
+                    || Files.setAttribute(path, "unix:mode", 0700, LinkOption.NOFOLLOW_LINKS)
+                                    .getNameCount()
+                            > 0);
 
     private static final Map<String, Two> TWOS = map(
             "createLink",

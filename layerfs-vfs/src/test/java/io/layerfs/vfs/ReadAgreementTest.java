@@ -47,9 +47,6 @@ class ReadAgreementTest {
         twin.close();
     }
 
-    /** After JDK 17 the default provider says of a path through a file that it is absent; here it says what JDK 17 does. */
-    private static final boolean LATER_JDK = Runtime.version().feature() > 17;
-
     /** An operation on a path; what it answers must not name the file system. */
     private interface Operation {
         Object on(Path path) throws Exception;
@@ -60,7 +57,7 @@ class ReadAgreementTest {
     static {
         OPERATIONS.put("exists", p -> Files.exists(p));
         OPERATIONS.put("exists, no follow", p -> Files.exists(p, LinkOption.NOFOLLOW_LINKS));
-        OPERATIONS.put("notExists", p -> LATER_JDK || Files.notExists(p));
+        OPERATIONS.put("notExists", p -> WritableTwin.LATER_JDK || Files.notExists(p));
         OPERATIONS.put("isDirectory", p -> Files.isDirectory(p));
         OPERATIONS.put("isRegularFile", p -> Files.isRegularFile(p));
         OPERATIONS.put("isSymbolicLink", Files::isSymbolicLink);
@@ -167,7 +164,7 @@ class ReadAgreementTest {
         try {
             return neutral.apply(String.valueOf(operation.on(path)));
         } catch (java.nio.file.FileSystemException e) {
-            return (LATER_JDK && e.getClass() == java.nio.file.FileSystemException.class
+            return (WritableTwin.LATER_JDK && e.getClass() == java.nio.file.FileSystemException.class
                                     ? java.nio.file.NoSuchFileException.class
                                     : e.getClass())
                             .getName()

@@ -42,6 +42,14 @@ final class WritableTwin implements AutoCloseable {
         Object on(Path root) throws Exception;
     }
 
+    /**
+     * Whether the default provider may do otherwise than that of JDK 17, as which all is done here. Later ones say of a path
+     * through a file that it is absent, set the mode of what a link leads to where links are not to be followed, take a lock of
+     * no bytes for one to the end of the file, and transfer into a channel beyond its end, where a source
+     * that cannot be read is refused before a negative position.
+     */
+    static final boolean LATER_JDK = Runtime.version().feature() > 17;
+
     private final Path directory;
     private final Filler filler;
     private final LayerStore store;
@@ -148,8 +156,10 @@ final class WritableTwin implements AutoCloseable {
         try {
             return relative(String.valueOf(operation.on(root)), root);
         } catch (FileSystemException e) {
-            return e.getClass().getSimpleName() + " of " + relative(e.getFile(), root) + ", "
-                    + relative(e.getOtherFile(), root) + ": " + e.getReason();
+            String subjects = " of " + relative(e.getFile(), root) + ", " + relative(e.getOtherFile(), root) + ": ";
+            return LATER_JDK && "Not a directory".equals(e.getReason())
+                    ? "NoSuchFileException" + subjects + "null"
+                    : e.getClass().getSimpleName() + subjects + e.getReason();
         } catch (Exception e) {
             // here such a message names the path, too; with the default provider it does not
             String message = relative(e.getMessage(), root).replaceFirst("^.*: Too many", "Too many");

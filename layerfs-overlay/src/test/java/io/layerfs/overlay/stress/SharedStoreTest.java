@@ -94,6 +94,7 @@ class SharedStoreTest {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx128m",
+                "--enable-native-access=ALL-UNNAMED", // what a worker says is a failure, and later JDKs warn
                 "-cp",
                 System.getProperty("java.class.path"),
                 Worker.class.getName(),
