@@ -2,6 +2,7 @@ package io.layerfs.bench;
 
 import io.layerfs.LayerStore;
 import io.layerfs.overlay.linux.Fd;
+import io.layerfs.overlay.linux.Making;
 import io.layerfs.overlay.linux.MountContext;
 import io.layerfs.overlay.linux.Mounts;
 import io.layerfs.store.MergedIndex;
@@ -48,8 +49,10 @@ final class BareMount {
         }
         mount();
         Mounts.unmount(directory.resolve("root"));
-        for (String name : LEFT) {
-            Files.delete(directory.resolve(name));
+        try (Fd in = Fd.path(directory)) {
+            for (String name : LEFT) {
+                Making.remove(in, name, !name.endsWith("dirty"));
+            }
         }
     }
 

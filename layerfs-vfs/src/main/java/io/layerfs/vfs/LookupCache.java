@@ -103,8 +103,11 @@ final class LookupCache {
         Known made =
                 new Known(view, path, follow, inode, lasting ? new StatAttributes(view.stat(inode), fileSystem) : null);
         if (writing.compareAndSet(false, true)) {
-            keep(made);
-            writing.set(false);
+            try {
+                keep(made);
+            } finally {
+                writing.set(false);
+            }
         }
         return made;
     }
