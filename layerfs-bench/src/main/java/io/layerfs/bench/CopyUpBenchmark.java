@@ -39,13 +39,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
 @Warmup(iterations = 1)
-@Measurement(iterations = 5)
+@Measurement(iterations = 7)
 public class CopyUpBenchmark {
 
     private static final String TAG = "sample";
     private static final int BLOCK = 512;
     private static final int CHUNK = 64 << 10;
-    private static final int WARM = 300;
+    private static final int WARM = 5000;
 
     /** Where the file is. */
     @Param({"vfs-writable", "erofs", "overlay"})

@@ -2,6 +2,7 @@ package io.layerfs.upper;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -95,9 +96,14 @@ final class DataArea {
         lastId.accumulateAndGet(id, Math::max);
     }
 
+    /** Where the scratch files are. */
+    Path directory() throws IOException {
+        return space.directory();
+    }
+
     /** The scratch file of that number. */
-    DataFile file(long id, boolean created) throws IOException {
-        DataFile file = new DataFile(this, space.directory().resolve(Long.toHexString(id)), created);
+    DataFile file(long id, boolean created) {
+        DataFile file = new DataFile(this, id, created);
         files.add(file);
         return file;
     }
@@ -116,7 +122,9 @@ final class DataArea {
     private void deleteNow(DataFile file) {
         try {
             openFiles.close(file);
-            Files.deleteIfExists(file.path());
+            if (file.isCreated()) {
+                Files.deleteIfExists(file.path());
+            }
         } catch (IOException e) {
             // its space is given back when the view is closed or opened again, with all that nothing refers to
             return;

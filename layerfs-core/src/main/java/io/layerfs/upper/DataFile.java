@@ -12,30 +12,33 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scratch file of one large changed file: sparse, a block where the file has it. Made at the first write. Safe for many
- * threads, each on blocks of its own.
+ * The scratch file of one large changed file: sparse, a block where the file has it. Where it need not survive, it is made when
+ * there are more blocks than are held in memory, else at the first write. Safe for many threads that read, or one that writes.
  */
 final class DataFile {
 
     private static final int TRANSFER = 256 << 10;
 
     private final DataArea area;
-    private final Path path;
+    private final long id;
     private final AtomicBoolean deleted = new AtomicBoolean();
     private final Deque<Duty> duties = new ArrayDeque<>();
     private volatile boolean owing;
     private volatile boolean created;
     private volatile boolean dirty;
+    private volatile @Nullable HeldBlocks held;
     private volatile @Nullable IOException lost;
 
-    DataFile(DataArea area, Path path, boolean created) {
+    DataFile(DataArea area, long id, boolean created) {
         this.area = area;
-        this.path = path;
+        this.id = id;
         this.created = created;
+        this.held = area.isDurable() ? null : new HeldBlocks(area);
     }
 
     /** Opens it; a scratch file that somebody deleted is an error, and not an empty file. */
     RandomFile open() throws IOException {
+        Path path = path();
         if (created && !Files.exists(path)) {
             throw new NoSuchFileException(path.toString(), null, "the scratch file of a changed file is gone");
         }
@@ -98,13 +101,20 @@ final class DataFile {
 
     /** Writes the rest of {@code source} at {@code position}. */
     void write(long position, ByteBuffer source) throws IOException {
-        if (!source.hasRemaining()) {
-            return;
+        HeldBlocks blocks = held;
+        if (blocks != null && blocks.hasRoom(position, source.remaining())) {
+            blocks.write(position, source);
+        } else if (source.hasRemaining()) {
+            writeToFile(position, source);
         }
+    }
+
+    private void writeToFile(long position, ByteBuffer source) throws IOException {
         fulfil();
         dirty = true;
         OpenFiles.Handle handle = area.openFiles().borrow(this);
         try {
+            moveHeld(handle.open());
             if (source.hasArray()) {
                 int offset = source.arrayOffset() + source.position();
                 handle.open().write(position, source.array(), offset, source.remaining());
@@ -123,8 +133,22 @@ final class DataFile {
         }
     }
 
+    private void moveHeld(RandomFile file) throws IOException {
+        HeldBlocks blocks = held;
+        if (blocks != null) {
+            blocks.writeTo(file);
+            held = null;
+            blocks.clear();
+        }
+    }
+
     /** Fills {@code target} from {@code position}; what is behind the file's end are zeros. */
     void read(long position, ByteBuffer target) throws IOException {
+        HeldBlocks blocks = held;
+        if (blocks != null) {
+            blocks.read(position, target);
+            return;
+        }
         fulfil();
         OpenFiles.Handle handle = area.openFiles().borrow(this);
         try {
@@ -154,6 +178,10 @@ final class DataFile {
 
     /** Cuts it to {@code size} bytes, if it is longer. */
     void truncate(long size) throws IOException {
+        HeldBlocks blocks = held;
+        if (blocks != null) {
+            blocks.truncate(size);
+        }
         if (!created) {
             return;
         }
@@ -175,7 +203,7 @@ final class DataFile {
         IOException before = lost;
         if (before != null) {
             throw new FileSystemException(
-                    path.toString(), null, "could not be written to the disk before: " + before.getMessage());
+                    path().toString(), null, "could not be written to the disk before: " + before.getMessage());
         }
         if (!dirty || deleted.get()) {
             return;
@@ -196,14 +224,20 @@ final class DataFile {
     /** Gives its space back; idempotent. */
     void delete() {
         if (deleted.compareAndSet(false, true)) {
+            HeldBlocks blocks = held;
+            if (blocks != null) {
+                blocks.clear();
+            }
             area.delete(this);
         }
     }
 
-    Path path() {
-        return path;
+    /** Where it is, or will be. */
+    Path path() throws IOException {
+        return area.directory().resolve(Long.toHexString(id));
     }
 
+    /** Whether there is a file. */
     boolean isCreated() {
         return created;
     }

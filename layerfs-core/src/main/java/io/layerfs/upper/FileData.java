@@ -238,7 +238,7 @@ final class FileData implements Content {
         Zeros.put(target, target.remaining());
     }
 
-    private synchronized DataFile file() throws IOException {
+    private synchronized DataFile file() {
         DataFile known = file;
         if (known == null) {
             known = area.file(id, false);

@@ -179,20 +179,30 @@ class FileDataTest {
     @Test
     void aByteInALargeFileCostsABlockAndScratchSpaceIsGivenBackWhenUnlinked() throws IOException {
         try (WritableView view = store.writable(image, Long.MAX_VALUE)) {
-            try (WritableView.OpenFile file = view.open(place(view, "large"))) {
-                file.write(150_000, ByteBuffer.wrap(new byte[] {7}));
-            }
+            write(view, 150_000);
             assertThat(view.usage().used()).isEqualTo(4096);
-            assertThat(scratchFiles().stream().filter(f -> !f.endsWith("lock"))).hasSize(1);
+            assertThat(scratchFiles()).isEmpty();
+            for (int block = 1; block < HeldBlocks.MOST; block++) {
+                write(view, block * 4096);
+            }
+            assertThat(scratchFiles()).isEmpty();
+            write(view, 200_000);
+            assertThat(scratchFiles()).hasSize(1);
             WritableView.OpenFile open = view.open(place(view, "large"));
             view.unlink(view.root(), Name.of("large"));
-            bytes[150_000] = 7;
             assertThat(read(open)).isEqualTo(bytes);
             open.write(0, ByteBuffer.wrap(new byte[] {1}));
             open.close();
             assertThat(view.usage().used()).isZero();
-            assertThat(scratchFiles().stream().filter(f -> !f.endsWith("lock"))).isEmpty();
+            assertThat(scratchFiles()).isEmpty();
         }
+    }
+
+    private void write(WritableView view, int position) throws IOException {
+        try (WritableView.OpenFile file = view.open(place(view, "large"))) {
+            file.write(position, ByteBuffer.wrap(new byte[] {7}));
+        }
+        bytes[position] = 7;
     }
 
     @Test
