@@ -7,9 +7,7 @@ import io.layerfs.Mount;
 import io.layerfs.MountOptions;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -24,10 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * What it costs to open an image, and to show it so that it can be written. {@code bare} is the floor of {@code erofs}: the
- * system calls alone.
- */
+/** What it costs to open an image, and to show it so that it can be written. Of the kernel: {@link KernelMountBenchmark}. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -39,14 +34,12 @@ public class MountBenchmark {
     private static final int DIRECTORY = 100;
 
     /** By which backend. */
-    @Param({"vfs-writable", "erofs", "overlay", "bare"})
+    @Param({"vfs-writable", "erofs", "overlay"})
     public String place = "vfs-writable";
 
     /** How many files the image has. */
     @Param({"1000", "10000", "100000", "1000000"})
     public int entries = 1000;
-
-    private Path temporary = Path.of("");
 
     @SuppressWarnings("NullAway.Init") // set up by JMH
     private LayerStore store;
@@ -57,8 +50,6 @@ public class MountBenchmark {
     @SuppressWarnings("NullAway.Init") // set up by JMH
     private Backend backend;
 
-    private @Nullable BareMount bare;
-
     /** An image of so many files, in one layer. */
     static Sample sample(int entries) {
         int count = Workplace.count(entries);
@@ -68,28 +59,21 @@ public class MountBenchmark {
     /** Makes the image. */
     @Setup(Level.Trial)
     public void make() throws IOException {
-        temporary = Workplace.newDirectory();
         store = sample(entries).store();
         image = Sample.image(store);
-        bare = place.equals("bare") ? new BareMount(store, temporary) : null;
-        backend = Trees.backend(place.equals("bare") ? "erofs" : place);
+        backend = Trees.backend(place);
     }
 
     /** Closes its store. */
     @TearDown(Level.Trial)
     public void remove() throws IOException {
         store.close();
-        Workplace.delete(temporary);
     }
 
     /** A mount that can be written, and its end. */
     @Benchmark
     public void mountAndEnd() throws IOException {
-        if (bare != null) {
-            bare.mountAndEnd();
-        } else {
-            backend.mount(store, image, MountOptions.DISPOSABLE).close();
-        }
+        backend.mount(store, image, MountOptions.DISPOSABLE).close();
     }
 
     /** A store is opened, an image found by its name and mounted, a file read, and all of it closed. */

@@ -69,7 +69,7 @@ final class Plan {
     }
 
     private void mounts() {
-        add(MountBenchmark.class, "mountAndEnd", "place=erofs overlay bare", "entries=1000");
+        add(KernelMountBenchmark.class, ".*");
         add(MountBenchmark.class, ".*", "place=vfs-writable");
         add(CommitBenchmark.class, ".*", "place=erofs", "entries=1000 100000");
         add(CommitBenchmark.class, ".*", "place=vfs-writable");

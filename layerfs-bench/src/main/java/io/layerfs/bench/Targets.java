@@ -209,8 +209,8 @@ final class Targets {
         within(
                 "writable kernel mount, and its end: to the bare system calls",
                 1.2,
-                find(mount, "erofs"),
-                find(mount, "bare"));
+                find("Kernel" + mount, "erofs"),
+                find("Kernel" + mount, "bare"));
     }
 
     private void changes() {

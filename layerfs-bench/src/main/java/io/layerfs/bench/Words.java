@@ -18,7 +18,8 @@ final class Words {
                     "CopyUp",
                     "One byte is written into a file of the image that nobody has written yet; sizes in KiB."),
             Map.entry("Fork", "A mount in which files were made is forked, and the fork ended."),
-            Map.entry("Mount", "An image is mounted, and that ended; `bare` is the floor, the system calls alone."),
+            Map.entry("Mount", "An image is mounted, and that ended."),
+            Map.entry("KernelMount", "The same by the kernel; `bare` is the floor, the system calls alone."),
             Map.entry("Commit", "Ten files that were written in a mount become an image, synced; the commit alone."),
             Map.entry(
                     "Import",
@@ -53,6 +54,7 @@ final class Words {
             Map.entry("CopyUp.writeOneByte", "write one byte"),
             Map.entry("Fork.forkAndEnd", "fork and end"),
             Map.entry("Mount.mountAndEnd", "writable mount and its end"),
+            Map.entry("KernelMount.mountAndEnd", "writable mount by the kernel and its end"),
             Map.entry("Mount.openAndReadOne", "open store, mount, read a file, close"),
             Map.entry("Commit.commitTen", "commit of ten files"),
             Map.entry("Import.import", "import"),

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** What {@link Files} does, with failures that name the file: those of a channel, and of its streams, do not. */
@@ -46,19 +45,6 @@ public final class NamedFiles {
         try (OutputStream out = newOutputStream(file)) {
             out.write(bytes);
         }
-    }
-
-    /** Writes bytes behind those that are there, to a file that is made if need be. */
-    public static void append(Path file, byte[] bytes) throws IOException {
-        try (OutputStream out = newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            out.write(bytes);
-        }
-    }
-
-    /** Takes all bytes out of a file that is there. */
-    public static void truncate(Path file) throws IOException {
-        newOutputStream(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
-                .close();
     }
 
     /** Whether there is something, a link too; unlike {@link Files#exists}, does not take a failure for a no. */

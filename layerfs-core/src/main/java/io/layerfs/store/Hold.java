@@ -1,7 +1,6 @@
 package io.layerfs.store;
 
 import io.layerfs.Digest;
-import io.layerfs.blob.NamedFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -28,15 +27,15 @@ public final class Hold implements AutoCloseable {
     /** The lock that a collection has while it finds out what is needed, and takes the rest away. */
     static final String COLLECTION = "gc";
 
-    private static final String SUFFIX = ".hold";
+    static final String SUFFIX = ".hold";
     private static final String IMAGE = "image ";
     private static final String BLOB = "blob ";
 
     private final StorePaths paths;
     private final StoreLocks locks;
-    private final List<Path> files = new ArrayList<>();
+    private final List<HoldFiles.HoldFile> files = new ArrayList<>();
     private final Set<String> held = new HashSet<>();
-    private @Nullable Path writable;
+    private HoldFiles.@Nullable HoldFile writable;
     private boolean closed;
 
     private Hold(StorePaths paths, StoreLocks locks) {
@@ -80,16 +79,14 @@ public final class Hold implements AutoCloseable {
         if (lines.isEmpty()) {
             return;
         }
-        Path file = writable;
+        HoldFiles.HoldFile file = writable;
         writable = null; // a file that was not written to its end is written no more
         if (file == null) {
-            ProcessArea area = locks.ownArea(paths.holds());
-            Path spare = area.takeSpare();
-            file = spare != null ? spare : area.newPath(SUFFIX);
+            file = locks.holdFiles().take(locks.ownArea(paths.holds()));
             files.add(file);
         }
         try (StoreLocks.Held collection = locks.lock(COLLECTION)) {
-            NamedFiles.append(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
+            file.append((String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
         }
         writable = file;
         held.addAll(lines);
@@ -103,18 +100,9 @@ public final class Hold implements AutoCloseable {
         }
         closed = true;
         try (StoreLocks used = locks) {
-            for (Path file : files) {
-                empty(file);
+            for (HoldFiles.HoldFile file : files) {
+                locks.holdFiles().giveBack(file);
             }
-        }
-    }
-
-    private void empty(Path file) throws IOException {
-        try {
-            NamedFiles.truncate(file);
-            locks.ownArea(paths.holds()).keep(file);
-        } catch (java.nio.file.NoSuchFileException e) {
-            // with the whole store
         }
     }
 

@@ -32,6 +32,9 @@ public final class MountArea implements AutoCloseable {
     }
 
     static void clean(StorePaths paths, StoreLocks locks, Ending ending) throws IOException {
+        if (locks.hasOwnArea(paths.mounts()) && ProcessArea.isOnlyOne(paths.mounts())) {
+            return;
+        }
         ProcessArea.clean(paths.mounts(), locks, ending);
     }
 
@@ -43,7 +46,10 @@ public final class MountArea implements AutoCloseable {
     /** Deletes what is in it: nothing may be mounted there any more. */
     @Override
     public void close() throws IOException {
-        Durable.deleteContents(directory);
+        String[] left = directory.toFile().list();
+        if (left == null || left.length > 0) {
+            Durable.deleteContents(directory);
+        }
         process.keep(directory);
     }
 }

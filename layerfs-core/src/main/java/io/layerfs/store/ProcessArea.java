@@ -92,6 +92,18 @@ final class ProcessArea implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether {@code parent} has one area and no more, told without a look into it: most file systems count a directory's
+     * entries that are directories as its links (stat(3), {@code st_nlink}). False where that cannot be told.
+     */
+    static boolean isOnlyOne(Path parent) throws IOException {
+        try {
+            return Files.getAttribute(parent, "unix:nlink").equals(2 + 1);
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** The areas in {@code parent} but for this process' own. */
     private static List<Path> ofOthers(Path parent) throws IOException {
         List<Path> others = new ArrayList<>();
@@ -143,13 +155,13 @@ final class ProcessArea implements AutoCloseable {
         return directory.resolve(count.incrementAndGet() + suffix);
     }
 
-    /** An empty file or directory in it that {@link #keep} was given; null where none is left. */
+    /** An empty directory in it that {@link #keep} was given; null where none is left. */
     @Nullable
     Path takeSpare() {
         return spare.poll();
     }
 
-    /** Keeps an empty file or directory to be used again, which is faster than to delete it and make another. */
+    /** Keeps an empty directory to be used again, which is faster than to delete it and make another. */
     void keep(Path empty) {
         spare.add(empty);
     }

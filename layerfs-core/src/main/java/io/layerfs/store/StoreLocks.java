@@ -47,6 +47,7 @@ final class StoreLocks implements AutoCloseable {
     private boolean prepared;
     private final Map<Path, ProcessArea> ownAreas = new HashMap<>();
     private final OpenIndexes openIndexes = new OpenIndexes();
+    private final HoldFiles holdFiles = new HoldFiles();
     private int users;
 
     private static final class Region {
@@ -107,9 +108,21 @@ final class StoreLocks implements AutoCloseable {
         }
     }
 
+    /** Whether this process has its directory in {@code parent} already. */
+    boolean hasOwnArea(Path parent) {
+        synchronized (ownAreas) {
+            return ownAreas.containsKey(parent);
+        }
+    }
+
     /** The indexes that this process has open; forgotten with the last use of the locks. */
     OpenIndexes openIndexes() {
         return openIndexes;
+    }
+
+    /** The files that say what this process holds; closed with the last use of the locks. */
+    HoldFiles holdFiles() {
+        return holdFiles;
     }
 
     /** Held until closed. */
@@ -242,11 +255,10 @@ final class StoreLocks implements AutoCloseable {
         synchronized (OPEN) {
             if (--users == 0) {
                 OPEN.remove(file);
-                openIndexes.clear();
-                try {
-                    closeOwnAreas();
-                } finally {
-                    channel.close();
+                try (FileChannel last = channel;
+                        Held areas = this::closeOwnAreas;
+                        HoldFiles first = holdFiles) {
+                    openIndexes.clear();
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.layerfs.upper;
 
+import io.layerfs.blob.RandomFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;

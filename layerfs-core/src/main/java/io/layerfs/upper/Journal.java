@@ -2,6 +2,7 @@ package io.layerfs.upper;
 
 import com.google.common.hash.Hashing;
 import io.layerfs.blob.NamedFiles;
+import io.layerfs.blob.RandomFile;
 import io.layerfs.host.Durable;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MountPoint {
 
-    private static final String ROOT = "root";
+    /** The default place, in the mount's area. */
+    static final String ROOT = "root";
+
     private static final String NOTE = "attached";
 
     private final Path root;

@@ -7,7 +7,6 @@ import io.layerfs.Image;
 import io.layerfs.LayerStore;
 import io.layerfs.Mount;
 import io.layerfs.MountOptions;
-import io.layerfs.oci.RunConfig;
 import io.layerfs.overlay.linux.Linux;
 import io.layerfs.overlay.linux.MountContext;
 import io.layerfs.store.Hold;
@@ -190,11 +189,10 @@ public final class OverlayBackend implements Backend {
         }
 
         Mount mount(@Nullable UpperDirectory upper, boolean lasting, @Nullable Path at) throws IOException {
-            RunConfig config = RunConfig.parse("config " + image.configDigest(), image.config());
             Way.Seen seen = way.mount(store, new Way.Wanted(index, diffIds, upper, lasting, area, at));
             Deque<Closeable> owned = new ArrayDeque<>(open);
             open.clear();
-            return new OverlayMount(way, index.view(), config, upper, seen, owned);
+            return new OverlayMount(way, image, index.view(), upper, seen, owned);
         }
 
         @Override

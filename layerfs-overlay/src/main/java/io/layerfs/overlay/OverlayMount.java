@@ -2,6 +2,7 @@ package io.layerfs.overlay;
 
 import io.layerfs.Changeset;
 import io.layerfs.ChangesetBuilder;
+import io.layerfs.Image;
 import io.layerfs.Mount;
 import io.layerfs.View;
 import io.layerfs.oci.RunConfig;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class OverlayMount implements Mount {
 
     private final Way way;
-    private final View image;
-    private final RunConfig config;
+    private final Image image;
+    private final View below;
     private final @Nullable UpperDirectory upper;
     private final Way.Seen seen;
     private final Deque<Closeable> owned;
@@ -24,15 +25,10 @@ public final class OverlayMount implements Mount {
 
     /** {@code owned} is closed, the last first, when the mount is ended. */
     OverlayMount(
-            Way way,
-            View image,
-            RunConfig config,
-            @Nullable UpperDirectory upper,
-            Way.Seen seen,
-            Deque<Closeable> owned) {
+            Way way, Image image, View below, @Nullable UpperDirectory upper, Way.Seen seen, Deque<Closeable> owned) {
         this.way = way;
         this.image = image;
-        this.config = config;
+        this.below = below;
         this.upper = upper;
         this.seen = seen;
         this.owned = owned;
@@ -47,7 +43,7 @@ public final class OverlayMount implements Mount {
     @Override
     public synchronized Changeset changes() throws IOException {
         requireOpen();
-        return upper == null ? new ChangesetBuilder().build() : UpperReader.read(image, upper, way);
+        return upper == null ? new ChangesetBuilder().build() : UpperReader.read(below, upper, way);
     }
 
     @Override
@@ -64,6 +60,7 @@ public final class OverlayMount implements Mount {
     @Override
     public ProcessBuilder command(String... command) throws IOException {
         requireOpen();
+        RunConfig config = RunConfig.parse("config " + image.configDigest(), image.config());
         return RootCommand.in(seen, config, command);
     }
 

@@ -24,16 +24,16 @@ record UpperDirectory(Path upper, Path work) {
 
     private static final String VOLATILE = "work/work/incompat/volatile";
 
-    /** The directories that a volatile overlayfs leaves of an upper in which nothing was changed, each before its parent. */
+    /** The directories that are left of a mount by a volatile overlayfs in which nothing was changed, each before its parent. */
     private static final List<String> UNCHANGED =
-            List.of("upper", "work/index", VOLATILE, "work/work/incompat", "work/work", "work");
+            List.of("upper", "work/index", VOLATILE, "work/work/incompat", "work/work", "work", MountPoint.ROOT);
 
     /** That of {@code directory}, which has one. */
     static UpperDirectory in(Path directory) {
         return new UpperDirectory(directory.resolve("upper"), directory.resolve("work"));
     }
 
-    /** Deletes that of {@code directory} without looking what is in it, where nothing was changed; else leaves some of it. */
+    /** Deletes what is left in a mount's area without looking what it is, where nothing was changed; else leaves some of it. */
     static void deleteUnchanged(Path directory) {
         try (Fd in = Fd.path(directory)) {
             Making.remove(in, VOLATILE + "/dirty", false);

@@ -1,6 +1,5 @@
-package io.layerfs.upper;
+package io.layerfs.blob;
 
-import io.layerfs.blob.NamedFiles;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,7 +16,7 @@ import java.nio.file.StandardOpenOption;
  * <p>On the host a {@link RandomAccessFile} and not a channel, because an interrupt of one thread closes a channel for all;
  * on another provider's file system a channel, because there is nothing else. Every failure names the file.
  */
-abstract class RandomFile implements Closeable {
+public abstract class RandomFile implements Closeable {
 
     private final Path path;
 
@@ -25,7 +24,8 @@ abstract class RandomFile implements Closeable {
         this.path = path;
     }
 
-    static RandomFile open(Path path) throws IOException {
+    /** Opens it for reading and writing; the caller closes it. */
+    public static RandomFile open(Path path) throws IOException {
         return path.getFileSystem().equals(FileSystems.getDefault()) ? new OfHost(path) : new OfChannel(path);
     }
 
@@ -43,12 +43,12 @@ abstract class RandomFile implements Closeable {
     }
 
     /** Reads some bytes, as many as there are at once, up to {@code length}; -1 at or behind its end. */
-    final int read(long position, byte[] target, int offset, int length) throws IOException {
+    public final int read(long position, byte[] target, int offset, int length) throws IOException {
         return named(() -> doRead(position, target, offset, length));
     }
 
     /** Reads {@code target} full. */
-    final void readFully(long position, byte[] target) throws IOException {
+    public final void readFully(long position, byte[] target) throws IOException {
         for (int done = 0; done < target.length; ) {
             int n = read(position + done, target, done, target.length - done);
             if (n < 0) {
@@ -58,7 +58,8 @@ abstract class RandomFile implements Closeable {
         }
     }
 
-    final void write(long position, byte[] source, int offset, int length) throws IOException {
+    /** Writes all of it. */
+    public final void write(long position, byte[] source, int offset, int length) throws IOException {
         named(() -> {
             doWrite(position, source, offset, length);
             return length;
@@ -66,7 +67,7 @@ abstract class RandomFile implements Closeable {
     }
 
     /** Cuts it to {@code size} bytes, if it is longer. */
-    final void truncate(long size) throws IOException {
+    public final void truncate(long size) throws IOException {
         named(() -> {
             doTruncate(size);
             return 0;
@@ -74,14 +75,15 @@ abstract class RandomFile implements Closeable {
     }
 
     /** Returns when it is on the disk. */
-    final void sync() throws IOException {
+    public final void sync() throws IOException {
         named(() -> {
             doSync();
             return 0;
         });
     }
 
-    abstract long length() throws IOException;
+    /** How many bytes it has. */
+    public abstract long length() throws IOException;
 
     abstract int doRead(long position, byte[] target, int offset, int length) throws IOException;
 
@@ -124,7 +126,7 @@ abstract class RandomFile implements Closeable {
         }
 
         @Override
-        long length() throws IOException {
+        public long length() throws IOException {
             return file.length();
         }
 
@@ -167,7 +169,7 @@ abstract class RandomFile implements Closeable {
         }
 
         @Override
-        long length() throws IOException {
+        public long length() throws IOException {
             return channel.size();
         }
 
