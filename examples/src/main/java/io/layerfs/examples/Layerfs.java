@@ -17,7 +17,7 @@ public final class Layerfs {
 
     /** Runs a command; the exit code is the answer. */
     static int run(Terminal terminal, String... arguments) {
-        CommandLine line = LayerfsCommand.commandLine(terminal, new QuickStartCommand(terminal));
+        CommandLine line = LayerfsCommand.commandLineFor(arguments, terminal, new QuickStartCommand(terminal));
         return LayerfsCommand.execute(line, terminal, arguments);
     }
 }

@@ -10,6 +10,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +26,42 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "layerfs",
         scope = ScopeType.INHERIT,
-        subcommands = {
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        synopsisSubcommandLabel = "COMMAND",
+        header = "Container image layers as a file system: no daemon, no root.",
+        description = {
+            "Keeps images in a directory, each layer once, and shows each image as one tree of files.",
+            "Results go to standard output, everything else to standard error."
+        },
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        optionListHeading = "%n",
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:the operation failed: bad input, a damaged store, no space",
+            "2:the command line was not understood",
+            "3:what was named is not there: an image, a layer, a path, a file to import",
+            "4:verify found damage",
+            "5:an image is not signed as a policy or a key asks for",
+            "6:lint found something that is a warning or worse",
+            "141:whoever read standard output has gone"
+        },
+        footer = {
+            "%nExamples:",
+            "  layerfs import app.oci.tar --tag app:1",
+            "  layerfs ls -l app:1 /etc",
+            "  layerfs cat app:1 /etc/os-release",
+            "  layerfs COMMAND --help"
+        })
+public final class LayerfsCommand implements Runnable {
+
+    /** In the order in which the help lists them. */
+    private static final List<Class<?>> COMMANDS = List.of(
             ImportCommand.class,
             PullCommand.class,
             PushCommand.class,
@@ -60,41 +97,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExportLayerCommand.class,
             SaveCommand.class,
             RunCommand.class,
-            DoctorCommand.class
-        },
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
-        synopsisSubcommandLabel = "COMMAND",
-        header = "Container image layers as a file system: no daemon, no root.",
-        description = {
-            "Keeps images in a directory, each layer once, and shows each image as one tree of files.",
-            "Results go to standard output, everything else to standard error."
-        },
-        descriptionHeading = "%n",
-        parameterListHeading = "%n",
-        optionListHeading = "%n",
-        commandListHeading = "%nCommands:%n",
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:done",
-            "1:the operation failed: bad input, a damaged store, no space",
-            "2:the command line was not understood",
-            "3:what was named is not there: an image, a layer, a path, a file to import",
-            "4:verify found damage",
-            "5:an image is not signed as a policy or a key asks for",
-            "6:lint found something that is a warning or worse",
-            "141:whoever read standard output has gone"
-        },
-        footer = {
-            "%nExamples:",
-            "  layerfs import app.oci.tar --tag app:1",
-            "  layerfs ls -l app:1 /etc",
-            "  layerfs cat app:1 /etc/os-release",
-            "  layerfs COMMAND --help"
-        })
-public final class LayerfsCommand implements Runnable {
+            DoctorCommand.class);
 
     private final Terminal terminal;
 
@@ -163,12 +166,32 @@ public final class LayerfsCommand implements Runnable {
 
     /** The command line with all commands of this package, and more; errors become one line and an exit code. */
     public static CommandLine commandLine(Terminal terminal, Object... more) {
+        List<Object> commands = new ArrayList<>(COMMANDS);
+        commands.addAll(List.of(more));
+        return of(terminal, commands);
+    }
+
+    /**
+     * The same for these arguments: with one command alone where they start with its name, or with a store and its name, since
+     * then no other can be meant. For picocli to look at all of them takes longer than many a command.
+     */
+    public static CommandLine commandLineFor(String[] arguments, Terminal terminal, Object... more) {
+        int first = arguments.length > 2 && arguments[0].equals("--store") ? 2 : 0;
+        if (first < arguments.length) {
+            for (Class<?> command : COMMANDS) {
+                if (command.getAnnotation(Command.class).name().equals(arguments[first])) {
+                    return of(terminal, List.of(command));
+                }
+            }
+        }
+        return commandLine(terminal, more);
+    }
+
+    private static CommandLine of(Terminal terminal, List<?> commands) {
         LayerfsCommand root = new LayerfsCommand(terminal);
         Charset charset = terminal.unicode() ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII;
         CommandLine line = new CommandLine(root);
-        for (Object command : more) {
-            line.addSubcommand(command);
-        }
+        commands.forEach(line::addSubcommand);
         // These settings reach the commands that are there by now.
         return line.setOut(new PrintWriter(new OutputStreamWriter(terminal.out(), charset), true))
                 .setErr(new PrintWriter(new OutputStreamWriter(terminal.err(), charset), true))
