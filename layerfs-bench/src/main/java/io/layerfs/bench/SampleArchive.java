@@ -18,13 +18,16 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * Makes archives that are imported, the same from the same seed: {@code SampleArchive DIRECTORY}.
+ * Makes archives that are imported, the same from the same seed: {@code SampleArchive DIRECTORY NAME...}.
  *
  * <ul>
  *   <li>{@code image.oci.tar}: an OCI layout of four layers, gzip, tag {@code 1}. As in a small Debian, a few thousand files
  *       of some 28 KiB in the mean, half of them text and half like programs, which gzip makes 2.5 times smaller.
  *   <li>{@code image.docker.tar}: the same as {@code docker save} has it, uncompressed.
  *   <li>{@code million.tar}: one layer of a million entries, a thousand in each directory, every second one empty.
+ *   <li>{@code million.oci.tar}: an OCI layout of that layer, gzip.
+ *   <li>{@code large.oci.tar}: as the first, but six layers of a gigabyte.
+ *   <li>{@code layers.oci.tar}: an OCI layout of 128 layers of a thousand small files, gzip.
  * </ul>
  */
 public final class SampleArchive {
@@ -32,11 +35,17 @@ public final class SampleArchive {
     static final String OCI = "image.oci.tar";
     static final String DOCKER = "image.docker.tar";
     static final String MILLION = "million.tar";
+    static final String MILLION_OCI = "million.oci.tar";
+    static final String LARGE = "large.oci.tar";
+    static final String LAYERS = "layers.oci.tar";
 
     private static final String NAME = "bench/sample:1";
     private static final long SEED = 1;
     private static final int[] FILES = {3600, 1800, 1000, 400};
+    private static final int[] MANY_FILES = {14_000, 8000, 6000, 5000, 4000, 2000};
+    private static final int MANY_LAYERS = 128;
     private static final int WORDS = 4000;
+    private static final int THOUSAND = 1000;
     private static final int DIRECTORY = 40;
     private static final double MEAN = 28 << 10;
     private static final int LARGEST = 4 << 20;
@@ -53,10 +62,10 @@ public final class SampleArchive {
         random.nextBytes(program);
     }
 
-    /** Gets the directory; makes what is not there. */
+    /** Gets the directory and names; makes what is not there. */
     public static void main(String[] arguments) throws IOException {
         Path directory = Files.createDirectories(Path.of(arguments[0]));
-        for (String name : List.of(OCI, DOCKER)) {
+        for (String name : List.of(arguments).subList(1, arguments.length)) {
             file(directory, name);
         }
     }
@@ -70,8 +79,11 @@ public final class SampleArchive {
         Path aside = directory.resolve(name + ".new");
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside), 1 << 18)) {
             switch (name) {
-                case OCI -> writeOci(out, layers());
-                case DOCKER -> writeDocker(out, layers());
+                case OCI -> writeOci(out, layers(FILES));
+                case DOCKER -> writeDocker(out, layers(FILES));
+                case LARGE -> writeOci(out, layers(MANY_FILES));
+                case LAYERS -> writeOci(out, smallLayers());
+                case MILLION_OCI -> writeOci(out, List.of(millionLayer()));
                 case MILLION -> writeMillion(out);
                 default -> throw new IllegalArgumentException("no archive is called '" + name + "'");
             }
@@ -79,13 +91,31 @@ public final class SampleArchive {
         return Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static List<byte[]> layers() throws IOException {
+    private static List<byte[]> layers(int[] files) throws IOException {
         SampleArchive sample = new SampleArchive(SEED);
         List<byte[]> layers = new ArrayList<>();
-        for (int i = 0; i < FILES.length; i++) {
-            layers.add(sample.layer(i, Workplace.count(FILES[i])));
+        for (int i = 0; i < files.length; i++) {
+            layers.add(sample.layer(i, Workplace.count(files[i])));
         }
         return layers;
+    }
+
+    private static List<byte[]> smallLayers() throws IOException {
+        List<byte[]> layers = new ArrayList<>();
+        for (int i = 0; i < MANY_LAYERS; i++) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+                addDirectory(tar, "d" + i % DIRECTORY, "f" + i + "-");
+            }
+            layers.add(bytes.toByteArray());
+        }
+        return layers;
+    }
+
+    private static byte[] millionLayer() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        writeMillion(bytes);
+        return bytes.toByteArray();
     }
 
     private byte[] layer(int number, int files) throws IOException {
@@ -221,15 +251,19 @@ public final class SampleArchive {
     }
 
     private static void writeMillion(OutputStream out) throws IOException {
-        int thousand = Workplace.count(1000);
-        byte[] content = utf8("content");
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
-            for (int i = 0; i < thousand; i++) {
-                add(tar, "d" + i + "/", new byte[0]);
-                for (int j = 1; j < thousand; j++) {
-                    add(tar, "d" + i + "/f" + j, j % 2 == 0 ? content : new byte[0]);
-                }
+            for (int i = 0; i < Workplace.count(THOUSAND); i++) {
+                addDirectory(tar, "d" + i, "f");
             }
+        }
+    }
+
+    /** Adds a thousand entries, with the directory. */
+    private static void addDirectory(TarArchiveOutputStream tar, String directory, String prefix) throws IOException {
+        byte[] content = utf8("content");
+        add(tar, directory + "/", new byte[0]);
+        for (int j = 1; j < Workplace.count(THOUSAND); j++) {
+            add(tar, directory + "/" + prefix + j, j % 2 == 0 ? content : new byte[0]);
         }
     }
 }

@@ -62,6 +62,7 @@ final class Words {
             Map.entry("Compare.import-gzip", "from a gzip archive"),
             Map.entry("Compare.import-plain", "from an uncompressed archive"),
             Map.entry("Compare.commit-ten", "commit of ten files"),
+            Map.entry("Compare.create", "make a container, or a view"),
             Map.entry("Compare.registry-push", "push to a registry of this machine"),
             Map.entry("Compare.registry-pull", "pull from a registry of this machine"),
             Map.entry("Compare.registry-import", "import of what is pulled"));

@@ -87,7 +87,12 @@ class SmokeTest {
 
     @Test
     void theArchivesAreTheSameEachTime(@TempDir Path first, @TempDir Path second) throws Exception {
-        for (String name : List.of(SampleArchive.OCI, SampleArchive.DOCKER, SampleArchive.MILLION)) {
+        for (String name : List.of(
+                SampleArchive.OCI,
+                SampleArchive.DOCKER,
+                SampleArchive.MILLION,
+                SampleArchive.MILLION_OCI,
+                SampleArchive.LAYERS)) {
             assertThat(SampleArchive.file(first, name)).hasSameBinaryContentAs(SampleArchive.file(second, name));
         }
     }

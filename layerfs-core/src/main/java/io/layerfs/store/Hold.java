@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -100,8 +102,17 @@ public final class Hold implements AutoCloseable {
         }
         closed = true;
         try (StoreLocks used = locks) {
-            for (HoldFiles.HoldFile file : files) {
-                locks.holdFiles().giveBack(file);
+            giveBack(new ArrayDeque<>(files));
+        }
+    }
+
+    /** Gives all back, whatever fails; the first failure is thrown. */
+    private void giveBack(Deque<HoldFiles.HoldFile> rest) throws IOException {
+        if (!rest.isEmpty()) {
+            try {
+                locks.holdFiles().giveBack(rest.pop());
+            } finally {
+                giveBack(rest);
             }
         }
     }

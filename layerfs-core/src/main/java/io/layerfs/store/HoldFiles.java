@@ -81,9 +81,14 @@ final class HoldFiles implements AutoCloseable {
         return known != null ? known : new HoldFile(area.newPath(Hold.SUFFIX), open++ < OPEN);
     }
 
-    /** Takes all out of one, and keeps it for the next. */
+    /** Takes all out of one, and keeps it for the next; not where that fails. */
     void giveBack(HoldFile file) throws IOException {
-        file.clear();
+        try {
+            file.clear();
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
         synchronized (this) {
             spare.push(file);
         }

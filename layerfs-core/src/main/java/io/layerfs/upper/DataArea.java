@@ -96,14 +96,22 @@ final class DataArea {
         lastId.accumulateAndGet(id, Math::max);
     }
 
-    /** Where the scratch files are. */
-    Path directory() throws IOException {
-        return space.directory();
+    /** Where the scratch file of that number is, or will be. */
+    Path path(long id) throws IOException {
+        return space.directory().resolve(Long.toHexString(id));
     }
 
-    /** The scratch file of that number. */
-    DataFile file(long id, boolean created) {
-        DataFile file = new DataFile(this, id, created);
+    /** The scratch file of that number, which is not there yet. */
+    DataFile newFile(long id) {
+        return added(new DataFile(this, id, null));
+    }
+
+    /** The scratch file of that number, which is there. */
+    DataFile knownFile(long id) throws IOException {
+        return added(new DataFile(this, id, path(id)));
+    }
+
+    private DataFile added(DataFile file) {
         files.add(file);
         return file;
     }
@@ -122,8 +130,9 @@ final class DataArea {
     private void deleteNow(DataFile file) {
         try {
             openFiles.close(file);
-            if (file.isCreated()) {
-                Files.deleteIfExists(file.path());
+            Path path = file.path();
+            if (path != null) {
+                Files.deleteIfExists(path);
             }
         } catch (IOException e) {
             // its space is given back when the view is closed or opened again, with all that nothing refers to

@@ -25,26 +25,28 @@ final class DataFile {
     private final AtomicBoolean deleted = new AtomicBoolean();
     private final Deque<Duty> duties = new ArrayDeque<>();
     private volatile boolean owing;
-    private volatile boolean created;
+    private volatile @Nullable Path path;
     private volatile boolean dirty;
     private volatile @Nullable HeldBlocks held;
     private volatile @Nullable IOException lost;
 
-    DataFile(DataArea area, long id, boolean created) {
+    /** {@code path} is where it is; null where it is not there yet. */
+    DataFile(DataArea area, long id, @Nullable Path path) {
         this.area = area;
         this.id = id;
-        this.created = created;
+        this.path = path;
         this.held = area.isDurable() ? null : new HeldBlocks(area);
     }
 
     /** Opens it; a scratch file that somebody deleted is an error, and not an empty file. */
     RandomFile open() throws IOException {
-        Path path = path();
-        if (created && !Files.exists(path)) {
-            throw new NoSuchFileException(path.toString(), null, "the scratch file of a changed file is gone");
+        Path known = path;
+        if (known != null && !Files.exists(known)) {
+            throw new NoSuchFileException(known.toString(), null, "the scratch file of a changed file is gone");
         }
-        RandomFile file = RandomFile.open(path);
-        created = true;
+        Path place = known != null ? known : area.path(id);
+        RandomFile file = RandomFile.open(place);
+        path = place;
         return file;
     }
 
@@ -183,7 +185,7 @@ final class DataFile {
         if (blocks != null) {
             blocks.truncate(size);
         }
-        if (!created) {
+        if (path == null) {
             return;
         }
         fulfil();
@@ -204,7 +206,7 @@ final class DataFile {
         IOException before = lost;
         if (before != null) {
             throw new FileSystemException(
-                    path().toString(), null, "could not be written to the disk before: " + before.getMessage());
+                    String.valueOf(path), null, "could not be written to the disk before: " + before.getMessage());
         }
         if (!dirty || deleted.get()) {
             return;
@@ -233,13 +235,9 @@ final class DataFile {
         }
     }
 
-    /** Where it is, or will be. */
-    Path path() throws IOException {
-        return area.directory().resolve(Long.toHexString(id));
-    }
-
-    /** Whether there is a file. */
-    boolean isCreated() {
-        return created;
+    /** Where it is; null where there is none. */
+    @Nullable
+    Path path() {
+        return path;
     }
 }

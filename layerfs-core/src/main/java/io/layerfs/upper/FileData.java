@@ -241,7 +241,7 @@ final class FileData implements Content {
     private synchronized DataFile file() {
         DataFile known = file;
         if (known == null) {
-            known = area.file(id, false);
+            known = area.newFile(id);
             keep(known);
         }
         return known;
@@ -469,7 +469,7 @@ final class FileData implements Content {
     /** After a replay: uses the scratch file that is there, without what a crash left behind the file's end. */
     void restore() throws IOException {
         if (small == null && blocks.count() > 0) {
-            DataFile found = area.file(id, true);
+            DataFile found = area.knownFile(id);
             keep(found);
             found.truncate(size);
         }

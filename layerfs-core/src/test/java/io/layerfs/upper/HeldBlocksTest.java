@@ -35,7 +35,7 @@ class HeldBlocksTest {
                 // nothing is open
             }
         });
-        file = area.file(1, false);
+        file = area.newFile(1);
     }
 
     private void write(long position, int count) throws IOException {
@@ -92,6 +92,16 @@ class HeldBlocksTest {
         file.delete();
         assertThat(area.memory()).hasValue(0);
         assertThat(directory.resolve("scratch")).doesNotExist();
+    }
+
+    @Test
+    void deletionAfterTheEndMakesNothing() throws IOException {
+        write(0, FileData.SMALL + 1);
+        Path scratch = directory.resolve("scratch");
+        Files.delete(scratch.resolve("1"));
+        Files.delete(scratch);
+        file.delete(); // as the garbage collector may, when the view is closed
+        assertThat(scratch).doesNotExist();
     }
 
     @Test
