@@ -68,7 +68,9 @@ class ProcessTest {
         String script = "d=$(printf \"$dir/in-\\377\\303\\274-%s\" " + locale + ");"
                 + "mkdir -p \"$d/etc\" && echo hi >\"$d/etc/f\" &&"
                 + "$layerfs --store \"$d-store\" import \"$d\" --tag host:1 >/dev/null &&"
-                + "$layerfs --store \"$d-store\" cat host:1 /etc/f";
+                + "l=\"$layerfs --store $d-store\" && head -c 100000 /dev/zero >\"$d/large\" && { "
+                + "$l new work host:1 && $l cp \"$d/large\" work:/ && $l commit work --tag host:2; } >/dev/null &&"
+                + "$l cat host:2 /etc/f";
         assertThat(shell(locale, script)).isEqualTo("hi\n");
     }
 

@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -14,7 +15,8 @@ import java.nio.file.StandardOpenOption;
  * A file that is read and written at any place of it. Made where it is absent. For one thread at a time.
  *
  * <p>On the host a {@link RandomAccessFile} and not a channel, because an interrupt of one thread closes a channel for all;
- * on another provider's file system a channel, because there is nothing else. Every failure names the file.
+ * on another provider's file system, or by a name that is none in the locale's charset, a channel, because there is nothing
+ * else. Every failure names the file.
  */
 public abstract class RandomFile implements Closeable {
 
@@ -26,7 +28,24 @@ public abstract class RandomFile implements Closeable {
 
     /** Opens it for reading and writing; the caller closes it. */
     public static RandomFile open(Path path) throws IOException {
-        return path.getFileSystem().equals(FileSystems.getDefault()) ? new OfHost(path) : new OfChannel(path);
+        return isOfHost(path) ? new OfHost(path) : new OfChannel(path);
+    }
+
+    /** Whether the host has the file, under a name that {@link java.io.File} can say: which takes one in the locale's charset. */
+    private static boolean isOfHost(Path path) {
+        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+            return false;
+        }
+        try {
+            return path.toFile().toPath().equals(path);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** Whether an interrupt of a thread that uses it closes it. */
+    public final boolean endsWithInterrupt() {
+        return this instanceof OfChannel;
     }
 
     /** Something that is done to the file. */

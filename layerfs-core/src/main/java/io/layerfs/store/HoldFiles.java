@@ -40,7 +40,7 @@ final class HoldFiles implements AutoCloseable {
 
         private void use(Use use) throws IOException {
             RandomFile known = file != null ? file : RandomFile.open(path);
-            if (staysOpen) {
+            if (staysOpen && !known.endsWithInterrupt()) {
                 file = known;
                 use.of(known);
             } else {
