@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.blob.RandomFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,6 +69,11 @@ final class HoldFiles implements AutoCloseable {
             }
         }
 
+        /** Whether somebody deleted it, with the whole store. */
+        private boolean isGone() throws IOException {
+            return file == null && !NamedFiles.exists(path);
+        }
+
         private void close() throws IOException {
             if (file != null) {
                 file.close();
@@ -83,6 +89,9 @@ final class HoldFiles implements AutoCloseable {
 
     /** Takes all out of one, and keeps it for the next; not where that fails. */
     void giveBack(HoldFile file) throws IOException {
+        if (file.isGone()) {
+            return;
+        }
         try {
             file.clear();
         } catch (IOException e) {

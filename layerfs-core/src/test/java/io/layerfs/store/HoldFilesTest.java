@@ -3,6 +3,7 @@ package io.layerfs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.layerfs.Digest;
+import io.layerfs.host.Durable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,6 +111,21 @@ class HoldFilesTest {
             assertThat(all().images()).containsExactly(digest(1));
             assertThat(all().blobs()).isEmpty();
         }
+    }
+
+    @Test
+    void whatWasDeletedWithTheStoreIsGivenFreeAllTheSame() throws IOException {
+        List<Hold> holds = new ArrayList<>();
+        for (int i = 0; i < 70; i++) { // the last of them are not open
+            Hold hold = store.hold();
+            hold.addImage(digest(i));
+            holds.add(hold);
+        }
+        Durable.deleteTree(paths.holds());
+        for (Hold hold : holds) {
+            hold.close();
+        }
+        assertThat(paths.holds()).doesNotExist();
     }
 
     @Test
