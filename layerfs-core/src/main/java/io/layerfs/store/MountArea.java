@@ -46,7 +46,7 @@ public final class MountArea implements AutoCloseable {
     /** Deletes what is in it: nothing may be mounted there any more. */
     @Override
     public void close() throws IOException {
-        String[] left = directory.toFile().list();
+        String[] left = directory.toFile().list(); // cheaper than what a deletion looks at; mostly there is nothing
         if (left == null || left.length > 0) {
             Durable.deleteContents(directory);
         }

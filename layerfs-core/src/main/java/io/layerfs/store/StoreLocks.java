@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Locks by name over a store, between threads and between processes; and what else a process has once of a store, however often
- * that is open in it: its directories, and the indexes that are open.
+ * that is open in it: its directories, the files of its holds, and the indexes that are open.
  *
  * <p>A file lock belongs to the whole JVM, and goes when any channel of the file is closed (POSIX). So a JVM has one channel
  * for each store, however often that is open, and a semaphore for each region of the file in front of its lock. The locks

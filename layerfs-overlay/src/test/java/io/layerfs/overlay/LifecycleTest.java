@@ -108,6 +108,19 @@ class LifecycleTest extends MountedStore {
     }
 
     @Test
+    void theSameWhereThisProcessHasMountedBefore() throws Exception {
+        backend.mount(store, image, MountOptions.READ_ONLY).close();
+        Path at = Files.createDirectory(directory.toRealPath().resolve("at"));
+        Process process = MountAndWait.start(directory.resolve("store"), image, at);
+        assertThat(process.inputReader().readLine()).isEqualTo("mounted");
+        process.destroyForcibly().waitFor();
+
+        backend.mount(store, image, MountOptions.READ_ONLY).close();
+
+        assertThat(at).isEmptyDirectory();
+    }
+
+    @Test
     void whatOthersMountedInTheMeantimeStays() throws Exception {
         Path at = Files.createDirectory(directory.toRealPath().resolve("at"));
         Process process = MountAndWait.start(directory.resolve("store"), image, at);
