@@ -16,4 +16,49 @@ public interface Content {
      * @return how many bytes were read; -1 where the position is at or behind the end and {@code target} has room
      */
     int read(long position, ByteBuffer target) throws IOException;
+
+    /**
+     * Where, from {@code position} on, the next bytes begin that need be read: those before it are zeros, of which nothing is
+     * stored. {@link #size} where none follow. The position itself where nothing is known of holes.
+     */
+    default long nextData(long position) throws IOException {
+        return Math.min(position, size());
+    }
+
+    /** Up to where bytes need be read, from {@code position} on, which {@link #nextData} gave and is before the end. */
+    default long dataEnd(long position) throws IOException {
+        return size();
+    }
+
+    /**
+     * The position of the first byte in which two contents differ, which may be the end of the shorter one; -1 where they are
+     * equal. Holes take no time.
+     */
+    static long mismatch(Content first, Content second) throws IOException {
+        if (first.equals(second)) {
+            return -1;
+        }
+        long common = Math.min(first.size(), second.size());
+        ByteBuffer left = ByteBuffer.allocate((int) Math.min(64 << 10, Math.max(1, common)));
+        ByteBuffer right = ByteBuffer.allocate(left.capacity());
+        long at = 0;
+        while (at < common) {
+            long next = first.nextData(at);
+            long other = second.nextData(at);
+            at = Math.min(next, other);
+            if (at >= common) {
+                break;
+            }
+            long end = Math.max(next == at ? first.dataEnd(at) : at, other == at ? second.dataEnd(at) : at);
+            int length = (int) Math.min(left.capacity(), Math.min(end, common) - at);
+            first.read(at, left.clear().limit(length));
+            second.read(at, right.clear().limit(length));
+            int found = left.flip().mismatch(right.flip());
+            if (found >= 0) {
+                return at + found;
+            }
+            at += length;
+        }
+        return first.size() == second.size() ? -1 : common;
+    }
 }

@@ -119,9 +119,14 @@ public record Digest(String algorithm, String encoded) implements Comparable<Dig
         }
         Digest chain = diffIds.get(0);
         for (Digest diffId : diffIds.subList(1, diffIds.size())) {
-            chain = sha256((chain + " " + diffId).getBytes(StandardCharsets.US_ASCII));
+            chain = chainId(chain, diffId);
         }
         return chain;
+    }
+
+    /** The ChainID of a stack of layers, of which all but the top have the ChainID {@code below}. */
+    public static Digest chainId(Digest below, Digest top) {
+        return sha256((below + " " + top).getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override

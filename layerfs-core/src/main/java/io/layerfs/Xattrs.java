@@ -59,6 +59,12 @@ public final class Xattrs {
         return value == null ? null : value.clone();
     }
 
+    /** How many bytes the value of {@code name} has; 0 where it has none. */
+    public int size(String name) {
+        byte[] value = values.get(name);
+        return value == null ? 0 : value.length;
+    }
+
     /** Whether there are none. */
     public boolean isEmpty() {
         return values.isEmpty();

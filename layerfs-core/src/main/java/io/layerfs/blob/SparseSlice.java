@@ -13,6 +13,8 @@ import java.util.List;
  */
 public record SparseSlice(Blob blob, List<Extent> extents, long size) implements Content {
 
+    private static final byte[] ZEROS = new byte[4096];
+
     /**
      * A piece of the content that is no hole.
      *
@@ -44,6 +46,20 @@ public record SparseSlice(Blob blob, List<Extent> extents, long size) implements
         return wanted;
     }
 
+    @Override
+    public long nextData(long position) {
+        int next = firstEndingBehind(position);
+        return next == extents.size()
+                ? size
+                : Math.max(position, extents.get(next).position());
+    }
+
+    @Override
+    public long dataEnd(long position) {
+        Extent extent = extents.get(firstEndingBehind(position));
+        return extent.position() + extent.length();
+    }
+
     private int firstEndingBehind(long position) {
         int low = 0;
         int high = extents.size();
@@ -60,8 +76,10 @@ public record SparseSlice(Blob blob, List<Extent> extents, long size) implements
     }
 
     private static long putZeros(ByteBuffer target, long count) {
-        for (long i = 0; i < count; i++) {
-            target.put((byte) 0);
+        for (long left = count; left > 0; ) {
+            int n = (int) Math.min(left, ZEROS.length);
+            target.put(ZEROS, 0, n);
+            left -= n;
         }
         return Math.max(count, 0);
     }

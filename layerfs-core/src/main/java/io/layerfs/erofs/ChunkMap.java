@@ -76,8 +76,9 @@ final class ChunkMap {
 
     private void copy(long start, long end) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(end - start, BUFFER));
-        for (long at = start; at < end; ) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+        // what is not written reads as zeros, and takes no space
+        for (long at = content.nextData(start); at < end; at = content.nextData(at)) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), Math.min(content.dataEnd(at), end) - at));
             int n = content.read(at, buffer);
             if (n <= 0) {
                 throw new EOFException("content of " + content.size() + " bytes that ends at " + at);

@@ -14,6 +14,8 @@ final class ChunkedContent implements Content {
     /** More than are written for what a tar can say of a sparse file. */
     private static final int MAX_EXTENTS = 1 << 18;
 
+    private static final byte[] ZEROS = new byte[4096];
+
     private final long nid;
     private final ByteBuffer bytes;
     private final PageChecksums checksums;
@@ -67,6 +69,25 @@ final class ChunkedContent implements Content {
         return wanted;
     }
 
+    @Override
+    public long nextData(long position) {
+        return next(position, false);
+    }
+
+    @Override
+    public long dataEnd(long position) {
+        return next(position, true);
+    }
+
+    /** The first position from {@code position} on that is in a chunk of that kind. */
+    private long next(long position, boolean hole) {
+        long at = position;
+        while (at < size && isHole((int) (at >>> chunkBits)) != hole) {
+            at = ((at >>> chunkBits) + 1) << chunkBits;
+        }
+        return Math.min(at, size);
+    }
+
     private boolean isHole(int chunk) {
         return bytes.getInt(entries + chunk * ChunkMap.ENTRY + 4) == Erofs.HOLE;
     }
@@ -86,8 +107,8 @@ final class ChunkedContent implements Content {
 
     private void readChunk(int chunk, long from, int length, ByteBuffer target) throws IOException {
         if (isHole(chunk)) {
-            for (int i = 0; i < length; i++) {
-                target.put((byte) 0);
+            for (int left = length; left > 0; left -= ZEROS.length) {
+                target.put(ZEROS, 0, Math.min(left, ZEROS.length));
             }
         } else if (device(chunk) < 0) {
             long start = (block(chunk) << Erofs.BLOCK_BITS) + from;

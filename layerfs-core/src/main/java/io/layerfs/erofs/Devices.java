@@ -53,6 +53,11 @@ final class Devices {
         return sizes.length;
     }
 
+    /** How many bytes they have in all. */
+    long size() {
+        return Arrays.stream(sizes).sum();
+    }
+
     List<Blob> blobs() {
         return blobs;
     }

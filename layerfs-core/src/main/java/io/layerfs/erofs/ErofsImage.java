@@ -24,8 +24,10 @@ public final class ErofsImage {
     private final Inodes inodes;
     private final Directories directories;
     private final Devices devices;
+    private final long size;
 
-    private ErofsImage(Inodes inodes, Directories directories, Devices devices) {
+    private ErofsImage(Inodes inodes, Directories directories, Devices devices, long size) {
+        this.size = size;
         this.inodes = inodes;
         this.directories = directories;
         this.devices = devices;
@@ -60,7 +62,12 @@ public final class ErofsImage {
         } catch (NotDirectoryException e) {
             throw new DamagedIndexException("index: its root is not a directory");
         }
-        return new ErofsImage(inodes, directories, known);
+        return new ErofsImage(inodes, directories, known, checksums.size());
+    }
+
+    /** How many bytes it has, without the checksums behind it. */
+    public long size() {
+        return size;
     }
 
     /** What it points into. */

@@ -123,12 +123,17 @@ record Extents(List<Extents.Extent> list, long size) {
         return start + Math.min(chunkSize(bits), size - start);
     }
 
+    /** By how many bytes the index grows. */
+    long cost(int bits) {
+        return chunks(bits) * ChunkMap.ENTRY + copiedBytes(bits);
+    }
+
     /** The size of chunks with which the index grows least. */
     int bestChunkBits() {
         int best = 0;
         long least = Long.MAX_VALUE;
         for (int bits = 0; bits <= MAX_CHUNK_BITS; bits++) {
-            long cost = chunks(bits) * ChunkMap.ENTRY + copiedBytes(bits);
+            long cost = cost(bits);
             if (cost >= 0 && cost < least) {
                 best = bits;
                 least = cost;

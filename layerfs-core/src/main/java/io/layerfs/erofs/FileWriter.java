@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** Writes all but directories: each file once, whiteouts, and links into the layers below. Answers inode numbers. */
 final class FileWriter {
 
+    /**
+     * What files in chunks may take of the index, for each layer, beside as many bytes as the layers have. The largest file with
+     * one piece of data in it takes 8 MiB.
+     */
+    private static final long MAX_CHUNKED = 16L << 20;
+
     private static final Attributes EMPTY = new Attributes(0, 0, 0, Instant.EPOCH, Xattrs.NONE);
 
     private final IndexOutput out;
@@ -26,6 +32,7 @@ final class FileWriter {
     private final InodeTable written = new InodeTable();
     private int whiteout;
     private int whiteouts;
+    private long chunked;
 
     FileWriter(IndexOutput out, InodeWriter inodes, Devices devices) {
         this.out = out;
@@ -140,6 +147,12 @@ final class FileWriter {
     private int writeChunked(Attributes attributes, Content content, @Nullable ByteBuffer xattrs) throws IOException {
         Extents extents = Extents.of(content, devices);
         int bits = extents.bestChunkBits();
+        chunked += extents.cost(bits);
+        if (chunked > MAX_CHUNKED * Math.max(1, devices.count()) + devices.size()) {
+            throw new MalformedLayerException("a file of " + content.size() + " bytes in " + extents.list().size()
+                    + " pieces with holes between: to say where they lie takes " + extents.cost(bits)
+                    + " bytes, and with other such files " + chunked + ", which is more than its layer may take");
+        }
         long data = out.allocate(extents.copiedBytes(bits), Erofs.BLOCK);
         long header = Erofs.align(inodes.headerSize(attributes, content.size(), xattrs), ChunkMap.ENTRY);
         long position = out.allocate(header + extents.chunks(bits) * ChunkMap.ENTRY, Erofs.COMPACT);

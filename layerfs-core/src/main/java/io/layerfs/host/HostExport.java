@@ -139,8 +139,16 @@ public final class HostExport {
     private void writeContent(Content content, Path file) throws IOException {
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS)) {
-            for (long at = 0; content.read(at, buffer.clear()) > 0; at += buffer.limit()) {
+            long size = content.size();
+            long end = 0;
+            for (long at = content.nextData(0); at < size; at = content.nextData(end)) {
+                buffer.clear().limit((int) Math.min(BUFFER, content.dataEnd(at) - at));
+                end = at + content.read(at, buffer);
                 writeBuffer(out, at, file);
+            }
+            if (end < size) {
+                buffer.clear().put((byte) 0);
+                writeBuffer(out, size - 1, file); // what is before it is a hole of the file
             }
         }
     }

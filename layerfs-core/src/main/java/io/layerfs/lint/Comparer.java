@@ -1,5 +1,6 @@
 package io.layerfs.lint;
 
+import io.layerfs.Content;
 import io.layerfs.Changeset;
 import io.layerfs.LayerComparison;
 import io.layerfs.LayerComparison.Aspect;
@@ -35,7 +36,7 @@ public final class Comparer {
     /** Compares two tars, of which it is known what they say. */
     public static LayerComparison compare(Blob first, Changeset firstSays, Blob second, Changeset secondSays)
             throws IOException {
-        long offset = Bytes.mismatch(whole(first), whole(second));
+        long offset = Content.mismatch(whole(first), whole(second));
         if (offset < 0) {
             return new LayerComparison(true, true, Set.of(), List.of(), 0, null);
         }
@@ -101,7 +102,7 @@ public final class Comparer {
         BlobSlice rest = new BlobSlice(first.blob(), end, first.blob().size() - end);
         BlobSlice otherRest =
                 new BlobSlice(second.blob(), otherEnd, second.blob().size() - otherEnd);
-        long at = Bytes.mismatch(rest, otherRest);
+        long at = Content.mismatch(rest, otherRest);
         if (at >= 0) {
             boolean sizes = rest.size() != otherRest.size();
             String where = sizes ? "" : ", different from byte " + at + " on";

@@ -1,5 +1,6 @@
 package io.layerfs.lint;
 
+import io.layerfs.Content;
 import io.layerfs.Attributes;
 import io.layerfs.LayerComparison.Aspect;
 import io.layerfs.LayerComparison.Field;
@@ -85,7 +86,7 @@ final class EntryComparison {
         if (one.kind() != Kind.FILE || other.kind() != Kind.FILE) {
             return;
         }
-        long at = Bytes.mismatch(first.content(one), second.content(other));
+        long at = Content.mismatch(first.content(one), second.content(other));
         add(Aspect.CONTENT, "size", one.size(), other.size());
         if (at >= 0) {
             add(Aspect.CONTENT, "content from byte " + at, at(first, one, at), at(second, other, at));
@@ -102,7 +103,7 @@ final class EntryComparison {
     private void compareHeaders() throws IOException {
         BlobSlice left = new BlobSlice(first.blob(), one.offset(), one.dataOffset() - one.offset());
         BlobSlice right = new BlobSlice(second.blob(), other.offset(), other.dataOffset() - other.offset());
-        long at = Bytes.mismatch(left, right);
+        long at = Content.mismatch(left, right);
         if (at < 0) {
             return;
         }
@@ -118,7 +119,7 @@ final class EntryComparison {
     }
 
     private void comparePadding() throws IOException {
-        if (Bytes.mismatch(padding(first, one), padding(second, other)) >= 0
+        if (Content.mismatch(padding(first, one), padding(second, other)) >= 0
                 && one.storedSize() % 512 == other.storedSize() % 512) {
             add(Aspect.SLACK, "padding", hex(padding(first, one)), hex(padding(second, other)));
         }

@@ -2,6 +2,8 @@ package io.layerfs.memory;
 
 import io.layerfs.Attributes;
 import io.layerfs.Entry;
+import io.layerfs.LayerPath;
+import io.layerfs.Utf8;
 import io.layerfs.Xattrs;
 import io.layerfs.blob.Blob;
 import io.layerfs.blob.BlobSlice;
@@ -41,6 +43,9 @@ final class PackedFile {
 
     /** The entry, packed where it can be. */
     static Object pack(Entry entry) {
+        if (entry instanceof Entry.HardLink link) {
+            return Utf8.encode(link.target().toString()); // its names, as objects, would take ten times as much
+        }
         return entry instanceof Entry.RegularFile file && file.content() instanceof BlobSlice content
                 ? new PackedFile(file, content)
                 : entry;
@@ -48,6 +53,9 @@ final class PackedFile {
 
     /** The entry that was packed. */
     static Entry unpack(Object packed) {
+        if (packed instanceof byte[] target) {
+            return new Entry.HardLink(LayerPath.of(target));
+        }
         return packed instanceof PackedFile file ? file.unpack() : (Entry) packed;
     }
 

@@ -17,11 +17,12 @@ final class DockerArchive {
 
     private DockerArchive() {}
 
-    static ImageSource read(String archive, ImageFiles files, ImageFiles.ImageFile manifest, @Nullable String reference)
+    static ImageSource read(
+            String archive, DocumentReader files, ImageFiles.ImageFile manifest, @Nullable String reference)
             throws IOException {
-        Json image = choose(archive, Json.parseArray(manifest.what(), manifest.readDocument()), reference);
+        Json image = choose(archive, Json.parseArray(manifest.what(), files.read(manifest)), reference);
         ImageFiles.ImageFile config = require(files, archive, image.requireString("Config"));
-        byte[] bytes = config.readDocument();
+        byte[] bytes = files.read(config);
         Digest id = Digest.sha256(bytes);
         if (config.what().matches("(?s).*[/ ][0-9a-f]{64}(\\.json)?")
                 && !config.what().contains(id.encoded())) {
@@ -41,7 +42,7 @@ final class DockerArchive {
                 image.strings("RepoTags"));
     }
 
-    private static ImageFiles.ImageFile require(ImageFiles files, String archive, String name) throws IOException {
+    private static ImageFiles.ImageFile require(DocumentReader files, String archive, String name) throws IOException {
         ImageFiles.ImageFile file = files.find(name);
         if (file == null) {
             throw new MalformedLayerException(archive + ": manifest.json names '" + name + "', which is not in it");
@@ -61,7 +62,7 @@ final class DockerArchive {
                     + (reference == null
                             ? "holds " + images.size() + " images; choose one of "
                             : "holds no image named '" + reference + "', only ")
-                    + named.keySet());
+                    + Few.of(named.keySet()));
         }
         return chosen;
     }

@@ -15,6 +15,9 @@ public final class ImageResolver {
 
     private static final int MAX_NESTING = 8;
 
+    /** Bytes of all indexes that lead to one image, which are kept with it. */
+    private static final long MAX_INDEXES = 8 << 20;
+
     private final String where;
     private final Blobs blobs;
     private final Platform platform;
@@ -25,6 +28,13 @@ public final class ImageResolver {
 
         /** The blob; an {@code IOException} where it is known to be absent. */
         BlobSource find(Descriptor descriptor) throws IOException;
+
+        /** All bytes of a blob that was found, which are what its descriptor says. */
+        default byte[] document(Descriptor descriptor, BlobSource blob) throws IOException {
+            byte[] bytes = blob.readDocument();
+            descriptor.check(blob.what(), bytes);
+            return bytes;
+        }
     }
 
     /**
@@ -62,9 +72,14 @@ public final class ImageResolver {
                 fitting(all.stream().filter(d -> !d.isAttestation()).toList());
         if (fitting.isEmpty()) {
             throw new MalformedLayerException(what + ": nothing for " + platform + " among "
-                    + all.stream().map(Descriptor::platform).toList());
+                    + Few.of(all.stream().map(Descriptor::platform).toList()));
         }
         indexes.add(document);
+        long size = indexes.stream().mapToLong(index -> index.bytes().length).sum();
+        if (size > MAX_INDEXES) {
+            throw new MalformedLayerException(what + ": with it, the indexes that lead to the image have " + size
+                    + " bytes; " + MAX_INDEXES + " are allowed");
+        }
         return manifest(fitting.get(0), indexes);
     }
 
@@ -98,10 +113,7 @@ public final class ImageResolver {
 
     /** A document, checked against its descriptor. */
     ImageSource.Document document(Descriptor descriptor) throws IOException {
-        BlobSource blob = find(descriptor);
-        byte[] bytes = blob.readDocument();
-        descriptor.check(blob.what(), bytes);
-        return new ImageSource.Document(descriptor, bytes);
+        return new ImageSource.Document(descriptor, blobs.document(descriptor, find(descriptor)));
     }
 
     private BlobSource find(Descriptor descriptor) throws IOException {

@@ -52,17 +52,26 @@ public record ImageSource(
      */
     public record Layer(BlobSource blob, @Nullable Descriptor descriptor, Digest diffId) {}
 
-    /** Finds the image that is wanted among those of an archive. */
+    /** Finds the image that is wanted among those of an archive whose documents are as many bytes as they are there. */
     public static ImageSource read(String archive, ImageFiles files, Platform platform, @Nullable String reference)
             throws IOException {
-        ImageSource image = find(archive, files, platform, reference);
+        return read(archive, files, Long.MAX_VALUE, platform, reference);
+    }
+
+    /** Finds the image that is wanted among those of an archive, of whose documents {@code limit} bytes may be read. */
+    public static ImageSource read(
+            String archive, ImageFiles files, long limit, Platform platform, @Nullable String reference)
+            throws IOException {
+        DocumentReader documents = new DocumentReader(files, limit);
+        ImageSource image = find(archive, documents, platform, reference);
         Document manifest = image.manifest;
         return manifest == null
                 ? image
-                : image.with(LayoutSignatures.read(files, manifest.descriptor().digest()));
+                : image.with(
+                        LayoutSignatures.read(documents, manifest.descriptor().digest()));
     }
 
-    private static ImageSource find(String archive, ImageFiles files, Platform platform, @Nullable String reference)
+    private static ImageSource find(String archive, DocumentReader files, Platform platform, @Nullable String reference)
             throws IOException {
         ImageFiles.ImageFile docker = files.find("manifest.json");
         if (docker == null) {

@@ -29,10 +29,16 @@ public final class Json {
     /** The size that a document may have. */
     public static final int MAX_BYTES = 4 << 20;
 
+    /** Objects, arrays, strings, numbers and the like in a document: each takes a hundred bytes of memory. */
+    private static final int MAX_VALUES = 200_000;
+
     private static final int MAX_DEPTH = 64;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // names are the document's, and not to be kept for others
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxDocumentLength(MAX_BYTES)
@@ -70,7 +76,7 @@ public final class Json {
         }
         try (JsonParser parser = FACTORY.createParser(bytes)) {
             parser.nextToken();
-            Object value = value(parser);
+            Object value = new Values(document).value(parser);
             if (parser.nextToken() != null) {
                 throw new MalformedLayerException(document + ": something follows the end of the document");
             }
@@ -84,35 +90,48 @@ public final class Json {
         }
     }
 
-    private static Object value(JsonParser parser) throws IOException {
-        JsonToken token = parser.currentToken();
-        if (token == JsonToken.START_OBJECT) {
-            Map<String, Object> members = new LinkedHashMap<>();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                parser.nextToken();
-                if (parser.currentToken() != JsonToken.VALUE_NULL) {
-                    members.put(name, value(parser));
+    /** Reads the values of one document, and counts them. */
+    private static final class Values {
+        private final String document;
+        private int count;
+
+        Values(String document) {
+            this.document = document;
+        }
+
+        Object value(JsonParser parser) throws IOException {
+            if (++count > MAX_VALUES) {
+                throw new MalformedLayerException(document + ": more than " + MAX_VALUES + " values");
+            }
+            JsonToken token = parser.currentToken();
+            if (token == JsonToken.START_OBJECT) {
+                Map<String, Object> members = new LinkedHashMap<>();
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    if (parser.currentToken() != JsonToken.VALUE_NULL) {
+                        members.put(name, value(parser));
+                    }
                 }
+                return members.isEmpty() ? Map.of() : members;
             }
-            return members;
-        }
-        if (token == JsonToken.START_ARRAY) {
-            List<Object> items = new ArrayList<>();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                items.add(value(parser));
+            if (token == JsonToken.START_ARRAY) {
+                List<Object> items = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    items.add(value(parser));
+                }
+                return items.isEmpty() ? List.of() : items;
             }
-            return items;
+            if (token == JsonToken.VALUE_NUMBER_INT) {
+                return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                        ? parser.getText()
+                        : (Object) parser.getLongValue();
+            }
+            if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+                return parser.getBooleanValue();
+            }
+            return token == null ? "" : parser.getText();
         }
-        if (token == JsonToken.VALUE_NUMBER_INT) {
-            return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                    ? parser.getText()
-                    : (Object) parser.getLongValue();
-        }
-        if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
-            return parser.getBooleanValue();
-        }
-        return token == null ? "" : parser.getText();
     }
 
     /** What this object is, for messages: the document and the place in it. */

@@ -7,10 +7,14 @@ import io.layerfs.MalformedLayerException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,24 +24,36 @@ import org.jspecify.annotations.Nullable;
 public final class LayoutSignatures {
 
     /** How many bytes all indexes of a layout may have: each image that is for several platforms has one of a few thousand. */
-    private static final long MAX_INDEXES = 64 << 20;
+    private static final long MAX_INDEXES = 16 << 20;
 
-    private final ImageFiles files;
+    /** How many bytes the payloads and documents of the signatures of one image may have: most have a few hundred. */
+    private static final long MAX_SIGNATURES = 8 << 20;
+
+    private static final int MAX_SIGNING = 1000;
+
+    private final DocumentReader files;
     private final List<Descriptor> entries;
+    private final Set<Digest> signing = new HashSet<>();
+    private final Map<Digest, byte[]> signatures = new HashMap<>();
+    private long signatureBytes;
 
-    private LayoutSignatures(ImageFiles files, List<Descriptor> entries) {
+    private LayoutSignatures(DocumentReader files, List<Descriptor> entries) {
         this.files = files;
         this.entries = entries;
     }
 
     /** The signatures of the image with this manifest; none where the archive is no layout. */
     public static Signatures read(ImageFiles files, Digest image) throws IOException {
+        return read(new DocumentReader(files, Long.MAX_VALUE), image);
+    }
+
+    static Signatures read(DocumentReader files, Digest image) throws IOException {
         ImageFiles.ImageFile index = files.find("index.json");
         if (index == null) {
             return Signatures.NONE;
         }
         List<Descriptor> entries =
-                Index.parse(index.what(), index.readDocument(), null).manifests();
+                Index.parse(index.what(), files.read(index), null).manifests();
         return new LayoutSignatures(files, entries).find(image);
     }
 
@@ -54,9 +70,19 @@ public final class LayoutSignatures {
                 candidates.addAll(manifests(index));
             }
         }
+        Set<String> tags = new HashSet<>();
+        signed.forEach(digest -> tags.add(Signatures.tag(digest)));
+        Map<Digest, Boolean> asked = new HashMap<>();
         for (Descriptor entry : candidates) {
-            if (signs(entry, signed)) {
-                found = found.and(Signatures.read(entry, this::bytes));
+            boolean signs = MediaTypes.isManifest(entry.mediaType())
+                    && (tags.contains(entry.annotations().getOrDefault(Descriptor.REF_NAME, ""))
+                            || refers(entry, signed, asked));
+            if (signs && signing.add(entry.digest())) {
+                found = found.and(Signatures.read(entry, this::signature));
+                if (signing.size() > MAX_SIGNING) {
+                    throw new IOException("manifest " + entry.digest() + ": more than " + MAX_SIGNING
+                            + " manifests of signatures of one image");
+                }
             }
         }
         return found;
@@ -66,11 +92,12 @@ public final class LayoutSignatures {
     private List<ImageSource.Document> indexes() throws IOException {
         Map<Digest, ImageSource.Document> found = new LinkedHashMap<>();
         Deque<Descriptor> next = new ArrayDeque<>(entries);
+        Set<Digest> seen = new HashSet<>();
         long size = 0;
         while (!next.isEmpty()) {
             Descriptor entry = next.pop();
             if (MediaTypes.isIndex(entry.mediaType()) && !found.containsKey(entry.digest())) {
-                byte[] bytes = readable(entry);
+                byte[] bytes = seen.add(entry.digest()) ? readable(entry) : null;
                 size += bytes == null ? 0 : bytes.length;
                 if (size > MAX_INDEXES) {
                     throw new MalformedLayerException(
@@ -108,19 +135,18 @@ public final class LayoutSignatures {
         return signed.stream().anyMatch(d -> Signatures.tag(d).equals(name + ".sig"));
     }
 
-    private boolean signs(Descriptor entry, List<Digest> signed) throws IOException {
-        if (!MediaTypes.isManifest(entry.mediaType())) {
-            return false;
+    /** Whether a manifest refers to what is signed; each is read once, by however many names it is listed. */
+    private boolean refers(Descriptor entry, Collection<Digest> signed, Map<Digest, Boolean> asked) throws IOException {
+        Boolean known = asked.get(entry.digest());
+        if (known == null) {
+            byte[] bytes = readable(entry);
+            known = bytes != null && refers("manifest " + entry.digest(), bytes, signed);
+            asked.put(entry.digest(), known);
         }
-        String name = entry.annotations().get(Descriptor.REF_NAME);
-        if (signed.stream().anyMatch(d -> Signatures.tag(d).equals(name))) {
-            return true;
-        }
-        byte[] bytes = readable(entry);
-        return bytes != null && refers("manifest " + entry.digest(), bytes, signed);
+        return known;
     }
 
-    private static boolean refers(String document, byte[] bytes, List<Digest> signed) throws IOException {
+    private static boolean refers(String document, byte[] bytes, Collection<Digest> signed) throws IOException {
         try {
             Json json = Json.parse(document, bytes);
             Json subject = json.object("subject");
@@ -141,20 +167,27 @@ public final class LayoutSignatures {
     /** The bytes of what may be of no concern here: null where they are missing, or wrong. */
     private byte @Nullable [] readable(Descriptor descriptor) throws IOException {
         try {
-            return bytes(descriptor);
+            return files.read(descriptor);
         } catch (MalformedLayerException | DigestMismatchException e) {
             return null;
         }
     }
 
-    private byte @Nullable [] bytes(Descriptor descriptor) throws IOException {
-        Digest digest = descriptor.digest();
-        ImageFiles.ImageFile file = files.find("blobs/" + digest.algorithm() + "/" + digest.encoded());
-        if (file == null) {
-            return null;
+    /** A document of the signatures: by however many it is named, it is in memory once. */
+    private byte @Nullable [] signature(Descriptor descriptor) throws IOException {
+        byte[] known = signatures.get(descriptor.digest());
+        if (known != null && known.length == descriptor.size()) {
+            return known;
         }
-        byte[] bytes = file.readDocument();
-        descriptor.check(file.what(), bytes);
+        byte[] bytes = files.read(descriptor);
+        if (bytes != null) {
+            signatureBytes += bytes.length;
+            if (signatureBytes > MAX_SIGNATURES) {
+                throw new IOException("blob " + descriptor.digest() + ": with it, the signatures of one image have "
+                        + signatureBytes + " bytes; " + MAX_SIGNATURES + " are allowed");
+            }
+            signatures.put(descriptor.digest(), bytes);
+        }
         return bytes;
     }
 }

@@ -5,25 +5,43 @@ import io.layerfs.MalformedLayerException;
 import io.layerfs.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An OCI image layout (image-spec, image-layout.md): {@code oci-layout}, {@code index.json}, {@code blobs/}. */
 final class OciLayout {
 
     private final String archive;
-    private final ImageFiles files;
+    private final DocumentReader files;
     private final Platform platform;
     private final ImageResolver resolver;
 
-    private OciLayout(String archive, ImageFiles files, Platform platform) {
+    private OciLayout(String archive, DocumentReader files, Platform platform) {
         this.archive = archive;
         this.files = files;
         this.platform = platform;
-        this.resolver = new ImageResolver(archive, blob -> require(blob.digest()), platform);
+        this.resolver = new ImageResolver(archive, new InLayout(), platform);
     }
 
-    static ImageSource read(String archive, ImageFiles files, Platform platform, @Nullable String reference)
+    /** The blobs of the layout; its documents by the one who counts them. */
+    private final class InLayout implements ImageResolver.Blobs {
+        @Override
+        public BlobSource find(Descriptor descriptor) throws IOException {
+            return require(descriptor.digest());
+        }
+
+        @Override
+        public byte[] document(Descriptor descriptor, BlobSource blob) throws IOException {
+            byte[] bytes = files.read(descriptor);
+            return bytes == null ? ImageResolver.Blobs.super.document(descriptor, blob) : bytes;
+        }
+    }
+
+    static ImageSource read(String archive, DocumentReader files, Platform platform, @Nullable String reference)
             throws IOException {
         OciLayout layout = new OciLayout(archive, files, platform);
         Descriptor chosen = layout.choose(layout.images(), reference);
@@ -36,10 +54,13 @@ final class OciLayout {
      * the very same files. One that names others is passed over, so that what is imported is what both descriptions mean:
      * Docker 25.0.0 wrote manifests without layers, or with layers in another order (moby#47065, moby#47150).
      */
-    static ImageSource withManifest(String archive, ImageFiles files, ImageSource image) throws IOException {
+    static ImageSource withManifest(String archive, DocumentReader files, ImageSource image) throws IOException {
         OciLayout layout = new OciLayout(archive, files, image.parsed().platform());
+        Set<Digest> seen = new HashSet<>();
         for (Descriptor candidate : layout.images()) {
-            if (MediaTypes.isManifest(candidate.mediaType()) && layout.find(candidate.digest()) != null) {
+            if (MediaTypes.isManifest(candidate.mediaType())
+                    && seen.add(candidate.digest())
+                    && layout.files.find(candidate.digest()) != null) {
                 ImageSource.Document document = layout.resolver.document(candidate);
                 Manifest manifest = layout.resolver.parse(document);
                 boolean same = manifest.config()
@@ -62,13 +83,13 @@ final class OciLayout {
     }
 
     private List<Descriptor> images() throws IOException {
-        Json marker = Json.parse(archive + ": oci-layout", require("oci-layout").readDocument());
+        Json marker = Json.parse(archive + ": oci-layout", files.read(require("oci-layout")));
         if (!marker.requireString("imageLayoutVersion").startsWith("1.")) {
             throw new MalformedLayerException(archive + ": an image layout of version "
                     + marker.requireString("imageLayoutVersion") + "; 1.x can be read");
         }
         ImageFiles.ImageFile index = require("index.json");
-        return Index.parse(index.what(), index.readDocument(), null).manifests();
+        return Index.parse(index.what(), files.read(index), null).manifests();
     }
 
     private Descriptor choose(List<Descriptor> images, @Nullable String reference) throws IOException {
@@ -89,39 +110,36 @@ final class OciLayout {
             }
         }
         if (found.size() > 1) {
-            List<Descriptor> statements = new ArrayList<>();
+            Map<Digest, Boolean> statements = new HashMap<>();
             for (Descriptor entry : found) {
-                if (hasSubject(entry)) {
-                    statements.add(entry);
+                if (!statements.containsKey(entry.digest())) {
+                    statements.put(entry.digest(), hasSubject(entry));
                 }
             }
-            found.removeAll(statements);
+            found.removeIf(entry -> statements.getOrDefault(entry.digest(), false));
         }
         List<Descriptor> fitting = found.size() == 1 ? found : resolver.fitting(found);
         if (fitting.isEmpty()) {
-            throw new MalformedLayerException(archive + ": no image "
-                    + (reference == null ? "for " + platform : "named '" + reference + "'") + " among " + names);
+            throw new MalformedLayerException(
+                    archive + ": no image " + (reference == null ? "for " + platform : "named '" + reference + "'")
+                            + " among " + Few.of(names));
         }
         if (fitting.stream().map(Descriptor::digest).distinct().count() > 1
                 && fitting.get(0).platform() == null) {
-            throw new MalformedLayerException(archive + ": holds several images; choose one of " + names);
+            throw new MalformedLayerException(archive + ": holds several images; choose one of " + Few.of(names));
         }
         return fitting.get(0);
     }
 
     /** Whether it is a statement about an image, such as a signature: that has a subject. */
     private boolean hasSubject(Descriptor entry) throws IOException {
-        ImageFiles.ImageFile file = MediaTypes.isManifest(entry.mediaType()) ? find(entry.digest()) : null;
+        ImageFiles.ImageFile file = MediaTypes.isManifest(entry.mediaType()) ? files.find(entry.digest()) : null;
         return file != null
                 && Json.parse(file.what(), resolver.document(entry).bytes()).has("subject");
     }
 
-    private ImageFiles.@Nullable ImageFile find(Digest digest) throws IOException {
-        return files.find("blobs/" + digest.algorithm() + "/" + digest.encoded());
-    }
-
     private ImageFiles.ImageFile require(Digest digest) throws IOException {
-        ImageFiles.ImageFile file = find(digest);
+        ImageFiles.ImageFile file = files.find(digest);
         if (file == null) {
             throw new MalformedLayerException(archive + ": blob " + digest + " is not in it");
         }

@@ -6,6 +6,7 @@ import io.layerfs.ImageSignature;
 import io.layerfs.MalformedLayerException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,8 +75,16 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
             return defective(manifest.digest(), layers.size() + " layers; at most " + MAX_LAYERS + " are read");
         }
         Signatures found = NONE;
+        Map<Digest, byte[]> read = new HashMap<>();
         for (Descriptor layer : layers) {
-            found = found.and(readLayer(layer, documents));
+            found = found.and(readLayer(layer, named -> {
+                byte[] known = read.get(named.digest());
+                byte[] payload = known != null && known.length == named.size() ? known : documents.read(named);
+                if (payload != null) {
+                    read.put(named.digest(), payload); // many signatures of one payload have it once
+                }
+                return payload;
+            }));
         }
         return found;
     }

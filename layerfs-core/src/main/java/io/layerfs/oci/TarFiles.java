@@ -3,6 +3,7 @@ package io.layerfs.oci;
 import io.layerfs.LayerPath;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Utf8;
+import io.layerfs.memory.Allowance;
 import io.layerfs.tar.TarEntry;
 import io.layerfs.tar.TarReader;
 import java.io.BufferedInputStream;
@@ -26,11 +27,23 @@ public final class TarFiles implements ImageFiles {
     private final Map<String, ImageFile> files = new HashMap<>();
     private final Map<String, String> links = new HashMap<>();
 
-    private TarFiles() {}
+    /** Bytes of memory that a file takes, or a link, beside its name, which is there twice. */
+    private static final int COST = 256;
 
-    /** Reads the headers of {@code tar}. */
+    private final Allowance memory;
+
+    private TarFiles(Allowance memory) {
+        this.memory = memory;
+    }
+
+    /** Reads the headers of {@code tar}, which is known to be an archive of ours. */
     public static TarFiles of(Path tar) throws IOException {
-        TarFiles files = new TarFiles();
+        return of(tar, Allowance.UNLIMITED);
+    }
+
+    /** Reads the headers of {@code tar}; what is kept of them is taken from {@code memory}. */
+    public static TarFiles of(Path tar, Allowance memory) throws IOException {
+        TarFiles files = new TarFiles(memory);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(tar), 4096)) {
             TarReader reader = new TarReader(in);
             int count = 0;
@@ -45,10 +58,15 @@ public final class TarFiles implements ImageFiles {
         return files;
     }
 
-    private void add(Path tar, TarEntry entry) {
+    private void add(Path tar, TarEntry entry) throws MalformedLayerException {
         String name = normal(entry.path());
         if (name == null) {
             return;
+        }
+        try {
+            memory.take(COST + 4L * name.length() + 2L * entry.linkTarget().length);
+        } catch (MalformedLayerException e) {
+            throw new MalformedLayerException(tar + ": " + Utf8.printable(entry.path()) + ": " + e.getMessage(), e);
         }
         switch (entry.kind()) {
             case FILE -> {

@@ -47,20 +47,17 @@ public final class AddedLayers implements AutoCloseable {
         try (OutputStream out = new BufferedOutputStream(NamedFiles.newOutputStream(tar), 1 << 16)) {
             writer.write(out);
         }
-        return StagedLayer.read(
-                "layer",
-                () -> Files.newInputStream(tar),
-                null,
-                SizeLimits.UNKNOWN,
-                SizeLimits.ofOneLayer(Long.MAX_VALUE),
-                temp);
+        Budget budget = Budget.ofOneLayer(Long.MAX_VALUE);
+        budget.came(Files.size(tar));
+        return StagedLayer.read("layer", () -> Files.newInputStream(tar), null, Budget.UNKNOWN, budget, temp);
     }
 
     /** Adds a layer's tar, plain or compressed; the stream stays open. */
     public Digest add(String what, InputStream tar, long limit) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            StagedLayer staged = StagedLayer.read(
-                    what, () -> new Unclosed(tar), null, SizeLimits.UNKNOWN, SizeLimits.ofOneLayer(limit), temp);
+            Budget budget = Budget.ofOneLayer(limit);
+            StagedLayer staged =
+                    StagedLayer.read(what, () -> budget.counted(new Unclosed(tar)), null, Budget.UNKNOWN, budget, temp);
             return publish(staged, temp);
         }
     }

@@ -10,7 +10,6 @@ import io.layerfs.oci.MediaTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,10 +93,7 @@ public final class Catalog {
     }
 
     private byte[] read(Descriptor descriptor) throws IOException {
-        Path file = paths.blob(descriptor.digest());
-        byte[] bytes = Files.readAllBytes(file);
-        descriptor.check(file.toString(), bytes);
-        return bytes;
+        return Documents.read(paths.blob(descriptor.digest()), descriptor);
     }
 
     /** Names an image. */

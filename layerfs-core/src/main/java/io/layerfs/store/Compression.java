@@ -1,9 +1,13 @@
 package io.layerfs.store;
 
+import io.layerfs.MalformedLayerException;
+import io.layerfs.memory.Allowance;
+import io.layerfs.tar.TarReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
 
@@ -15,14 +19,23 @@ enum Compression {
     XZ,
     BZIP2;
 
-    /** How many bytes {@link #of} looks at. */
-    static final int MAGIC_LENGTH = 6;
+    /** How many bytes {@link #of} looks at: the header of a tar. */
+    static final int START_LENGTH = 512;
 
-    /** Memory that an xz stream may ask for, in KiB. */
-    private static final int XZ_LIMIT_KIB = 256 << 10;
+    /** Bytes of an xz stream that have the header of its first block, unless that is unlike any that tools write. */
+    private static final int XZ_START = 64;
 
-    /** The compression of what starts with these bytes, of which there may be fewer than {@link #MAGIC_LENGTH}. */
+    private static final long MAX_XZ_MEMORY = 256L << 20;
+    private static final long BZIP2_MEMORY = 5L << 20;
+
+    /**
+     * The compression of what starts with these bytes, of which there may be fewer than {@link #START_LENGTH}. A tar is a tar
+     * whatever the name of its first file begins with: its header has a checksum.
+     */
     static Compression of(byte[] start) {
+        if (TarReader.startsWithHeader(start)) {
+            return NONE;
+        }
         if (starts(start, 0x1f, 0x8b)) {
             return GZIP;
         }
@@ -48,24 +61,22 @@ enum Compression {
         return true;
     }
 
-    /** The plain bytes; several members or frames one behind the other are read as one stream. Closing closes {@code in}. */
-    InputStream decompress(InputStream in) throws IOException {
+    /**
+     * The plain bytes; several members or frames one behind the other are read as one stream. Closing closes {@code in}.
+     *
+     * @param memory from which what the decompressor holds on the heap is taken; zstd's is elsewhere, at most 128 MiB
+     */
+    InputStream decompress(InputStream in, Allowance memory) throws IOException {
         try {
             return switch (this) {
                 case NONE -> in;
-                case GZIP ->
-                    GzipCompressorInputStream.builder()
-                            .setInputStream(in)
-                            .setDecompressConcatenated(true)
-                            .get();
+                case GZIP -> new GzipInputStream(in);
                 case ZSTD -> new ZstdCompressorInputStream(in);
-                case XZ ->
-                    XZCompressorInputStream.builder()
-                            .setInputStream(in)
-                            .setDecompressConcatenated(true)
-                            .setMemoryLimitKiB(XZ_LIMIT_KIB)
-                            .get();
-                case BZIP2 -> new BZip2CompressorInputStream(in, true);
+                case XZ -> xz(in, memory);
+                case BZIP2 -> {
+                    memory.take(BZIP2_MEMORY);
+                    yield new BZip2CompressorInputStream(in, true);
+                }
             };
         } catch (NoClassDefFoundError e) {
             throw new IOException(
@@ -74,5 +85,21 @@ enum Compression {
                             : "xz needs org.tukaani:xz on the class path",
                     e);
         }
+    }
+
+    /** All blocks may take what the first one does, which says it in its header. */
+    private static InputStream xz(InputStream in, Allowance memory) throws IOException {
+        byte[] start = in.readNBytes(XZ_START);
+        long needed = XzHeader.memory(start);
+        if (needed > MAX_XZ_MEMORY) {
+            throw new MalformedLayerException(
+                    "an xz stream that takes " + needed + " bytes of memory; " + MAX_XZ_MEMORY + " are allowed");
+        }
+        memory.take(needed);
+        return XZCompressorInputStream.builder()
+                .setInputStream(new SequenceInputStream(new ByteArrayInputStream(start), in))
+                .setDecompressConcatenated(true)
+                .setMemoryLimitKiB((int) (needed >> 10))
+                .get();
     }
 }

@@ -68,7 +68,7 @@ final class GcPlan {
         Needs whole = wholly(living, stripped.subList(0, derived));
         List<StoredFile> removed = new ArrayList<>();
         List<GcReport.Kept> kept = new ArrayList<>();
-        List<Digest> spared = untagged.subList(images, untagged.size());
+        Set<Digest> spared = Set.copyOf(untagged.subList(images, untagged.size()));
         Set<Digest> alive = new HashSet<>();
         for (Roots.Entry entry : living) {
             alive.add(entry.digest());
@@ -154,7 +154,7 @@ final class GcPlan {
         return low;
     }
 
-    private Reason reason(Roots.Entry entry, List<Digest> spared) {
+    private Reason reason(Roots.Entry entry, Set<Digest> spared) {
         if (entry.isNamed()) {
             return Reason.NAMED;
         }

@@ -1,24 +1,21 @@
 package io.layerfs.store;
 
-import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.DigestMismatchException;
 import io.layerfs.ImportOptions;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.Blob;
-import io.layerfs.erofs.ErofsImage;
-import io.layerfs.erofs.ErofsWriter;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
 import io.layerfs.oci.MediaTypes;
-import io.layerfs.union.Union;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,10 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImageImport {
 
+    /** More than any tool makes: containerd stacks 500 at the most, Docker 127. */
+    private static final int MAX_LAYERS = 8192;
+
+    private static final long BYTES_FOR_ONE_MORE = 4L << 20;
+
     private final StorePaths paths;
     private final StoreLocks locks;
     private final ImportOptions options;
-    private final SizeLimits limits;
+    private final Budget budget;
     private final ImageSource source;
     private final TempArea temp;
     private final int atOnce;
@@ -48,7 +50,7 @@ final class ImageImport {
             StorePaths paths,
             StoreLocks locks,
             ImportOptions options,
-            SizeLimits limits,
+            Budget budget,
             ImageSource source,
             TempArea temp,
             int atOnce,
@@ -56,7 +58,7 @@ final class ImageImport {
         this.paths = paths;
         this.locks = locks;
         this.options = options;
-        this.limits = limits;
+        this.budget = budget;
         this.source = source;
         this.temp = temp;
         this.atOnce = atOnce;
@@ -72,10 +74,10 @@ final class ImageImport {
             StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options, Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            SizeLimits limits = new SizeLimits(options);
-            Sources sources = new Sources(options, limits, temp);
+            Budget budget = new Budget(options);
+            Sources sources = new Sources(options, budget, temp);
             ImageImport running =
-                    new ImageImport(paths, locks, options, limits, sources.open(from), temp, Work.PROCESSORS, hold);
+                    new ImageImport(paths, locks, options, budget, sources.open(from), temp, Work.PROCESSORS, hold);
             sources.staged().forEach(layer -> running.staged.put(layer.diffId(), layer));
             return running.run(references, true);
         }
@@ -92,7 +94,7 @@ final class ImageImport {
             Hold hold)
             throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            return new ImageImport(paths, locks, options, new SizeLimits(options), source, temp, atOnce, hold)
+            return new ImageImport(paths, locks, options, new Budget(options), source, temp, atOnce, hold)
                     .run(references, true);
         }
     }
@@ -112,12 +114,17 @@ final class ImageImport {
             Hold hold)
             throws IOException {
         ImageImport running =
-                new ImageImport(paths, locks, options, new SizeLimits(options), source, temp, Work.PROCESSORS, hold);
+                new ImageImport(paths, locks, options, new Budget(options), source, temp, Work.PROCESSORS, hold);
         staged.forEach(layer -> running.staged.put(layer.diffId(), layer));
         return running.run(references, false);
     }
 
     private Descriptor run(References references, boolean merged) throws IOException {
+        if (source.layers().size() > MAX_LAYERS) {
+            throw new MalformedLayerException(
+                    "config " + source.config().descriptor().digest() + ": an image of "
+                            + source.layers().size() + " layers; " + MAX_LAYERS + " are allowed");
+        }
         Set<String> names = new LinkedHashSet<>();
         source.parsed().diffIds().forEach(id -> names.add(id.toString()));
         StoredSignatures signatures = new StoredSignatures(paths, locks, references);
@@ -199,12 +206,18 @@ final class ImageImport {
         wanted.values().stream()
                 .sorted(Comparator.comparingLong(layer -> -layer.blob().size()))
                 .forEach(layer -> tasks.add(() -> stage(layer)));
-        Work.inParallel(tasks, atOnce);
+        Work.inParallel(tasks, Math.min(atOnce, parallel(wanted.values())));
+    }
+
+    /** How many layers are read at once at the most: each takes some MiB of buffers, which few bytes shall not take. */
+    private static int parallel(Collection<ImageSource.Layer> layers) {
+        long bytes = layers.stream().mapToLong(layer -> layer.blob().size()).sum();
+        return (int) Math.min(2 + Math.max(bytes, 0) / BYTES_FOR_ONE_MORE, Integer.MAX_VALUE);
     }
 
     private void count(Digest stored) throws IOException {
         try {
-            limits.add(Files.size(paths.blob(stored)));
+            budget.add(Files.size(paths.blob(stored)));
         } catch (MalformedLayerException e) {
             throw new MalformedLayerException("layer " + stored + ": " + e.getMessage(), e);
         }
@@ -235,16 +248,22 @@ final class ImageImport {
         Descriptor descriptor = layer.descriptor();
         String what = "layer " + (descriptor == null ? layer.diffId() : descriptor.digest()) + " ("
                 + layer.blob().what() + ")";
+        boolean isFile = layer.blob() instanceof ImageFiles.ImageFile;
+        if (isFile) {
+            budget.came(layer.blob().size());
+        }
         StagedLayer found = StagedLayer.read(
                 what,
                 () -> new ProgressInputStream(
-                        layer.blob().open(),
+                        isFile
+                                ? layer.blob().open()
+                                : budget.counted(layer.blob().open()),
                         (descriptor == null ? layer.diffId() : descriptor.digest()).toString(),
                         layer.blob().size(),
                         options.listener()),
                 descriptor,
                 layer.blob().size(),
-                limits,
+                budget,
                 temp);
         if (!found.diffId().equals(layer.diffId())) {
             throw new DigestMismatchException(what + ": the digest of its tar is " + found.diffId()
@@ -262,16 +281,16 @@ final class ImageImport {
             return null;
         }
         Indexes indexes = new Indexes(paths, locks);
-        List<Changeset> changesets = new ArrayList<>();
-        List<Blob> devices = new ArrayList<>();
-        for (Digest diffId : diffIds) {
+        LayerStack stack = new LayerStack(diffId -> {
             StagedLayer layer = staged.get(diffId);
-            ErofsImage image = layer == null ? indexes.layer(diffId) : layer.open();
-            changesets.add(image.changeset());
-            devices.addAll(image.devices());
-        }
+            return layer == null ? indexes.layer(diffId) : layer.open();
+        });
         Path index = temp.newPath(".erofs");
-        ErofsWriter.writeMerged(Union.merge(changesets), devices, index);
+        long tars = 0;
+        for (Blob device : stack.merge(diffIds, index)) {
+            tars += device.size();
+        }
+        budget.growByIndex(Files.size(index), tars);
         temp.syncs().add(index);
         return index;
     }

@@ -8,7 +8,6 @@ import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
 import io.layerfs.host.Durable;
 import io.layerfs.tar.LayerTarReader;
-import io.layerfs.union.Union;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -155,14 +154,9 @@ final class Indexes {
     }
 
     private ErofsImage mergeChain(Path file, List<Digest> diffIds) throws IOException {
-        List<Changeset> changesets = new ArrayList<>();
+        LayerStack stack = new LayerStack(this::layer);
         List<Blob> devices = new ArrayList<>();
-        for (Digest diffId : diffIds) {
-            ErofsImage layer = layer(diffId);
-            changesets.add(layer.changeset());
-            devices.addAll(layer.devices());
-        }
-        build(file, index -> ErofsWriter.writeMerged(Union.merge(changesets), devices, index));
+        build(file, index -> devices.addAll(stack.merge(diffIds, index)));
         return ErofsImage.open(file, devices);
     }
 

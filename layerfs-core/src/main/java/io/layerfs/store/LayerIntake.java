@@ -7,6 +7,7 @@ import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.Blob;
 import io.layerfs.host.NewFile;
 import io.layerfs.host.Syncs;
+import io.layerfs.memory.Allowance;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.tar.LayerTarReader;
 import java.io.BufferedInputStream;
@@ -38,7 +39,7 @@ final class LayerIntake {
 
     private final String what;
     private final @Nullable Descriptor descriptor;
-    private final SizeLimits limits;
+    private final Budget budget;
     private final long length;
     private final Blob tar;
     private final Path originalFile;
@@ -53,53 +54,60 @@ final class LayerIntake {
      *
      * @param what names it in messages
      * @param descriptor what its bytes must be, as they come; null where nothing says
-     * @param length how many bytes come; {@link SizeLimits#UNKNOWN} where nothing says
-     * @param limits how large it may become
+     * @param length how many bytes come; {@link Budget#UNKNOWN} where nothing says
+     * @param budget what it may cost
      */
-    LayerIntake(String what, @Nullable Descriptor descriptor, long length, SizeLimits limits, TempArea temp) {
+    LayerIntake(String what, @Nullable Descriptor descriptor, long length, Budget budget, TempArea temp) {
         this.what = what;
         this.descriptor = descriptor;
         this.length = length;
-        this.limits = limits;
+        this.budget = budget;
         this.tar = Blob.at(temp.newPath(".tar"));
         this.originalFile = temp.newPath(".blob");
         this.syncs = temp.syncs();
     }
 
-    /** Reads all that {@code in} has, which stays open; answers what the layer says. What was written is being synced. */
-    Changeset read(InputStream in) throws IOException {
-        byte[] start = in.readNBytes(Compression.MAGIC_LENGTH);
+    /**
+     * Reads all that {@code in} has, which stays open; answers what the layer says. What was written is being synced.
+     *
+     * @param memory from which what is held meanwhile is taken, and what the layer says
+     */
+    Changeset read(InputStream in, Allowance memory) throws IOException {
+        byte[] start = in.readNBytes(Compression.START_LENGTH);
         Compression compression = Compression.of(start);
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(start), in);
         try (NewFile out = new NewFile(tar.file())) {
-            Changeset changes =
-                    compression == Compression.NONE ? readPlain(whole, out) : readCompressed(compression, whole, out);
+            Changeset changes = compression == Compression.NONE
+                    ? readPlain(whole, out, memory)
+                    : readCompressed(compression, whole, out, memory);
             out.finish(syncs);
             return changes;
         }
     }
 
-    private Changeset readPlain(InputStream in, OutputStream out) throws IOException {
+    private Changeset readPlain(InputStream in, OutputStream out, Allowance memory) throws IOException {
         // one hash serves for both names, where both are of one algorithm
         boolean suffices = descriptor == null || descriptor.digest().algorithm().equals(diffId.algorithm());
         MessageDigest second = suffices ? null : newDigest();
         TeeInputStream written = new TeeInputStream(in, second, out, plainLimit());
         try (ReadAhead ahead = new ReadAhead(written)) {
-            Changeset changes = entries(new TeeInputStream(
-                    ahead, tarDigest, OutputStream.nullOutputStream(), SizeLimits.of(Long.MAX_VALUE)));
+            Changeset changes = entries(
+                    new TeeInputStream(ahead, tarDigest, OutputStream.nullOutputStream(), Budget.of(Long.MAX_VALUE)),
+                    memory);
             check(written.count(), second == null ? diffId.encoded() : hex(second));
             return changes;
         }
     }
 
-    private Changeset readCompressed(Compression compression, InputStream in, OutputStream out) throws IOException {
+    private Changeset readCompressed(Compression compression, InputStream in, OutputStream out, Allowance memory)
+            throws IOException {
         if (descriptor == null) {
-            return decompress(compression, in, out);
+            return decompress(compression, in, out, memory);
         }
         MessageDigest digest = newDigest();
         try (NewFile copy = new NewFile(originalFile)) {
-            TeeInputStream compressed = new TeeInputStream(in, digest, copy, SizeLimits.of(declaredSize()));
-            Changeset changes = decompress(compression, compressed, out);
+            TeeInputStream compressed = new TeeInputStream(in, digest, copy, Budget.of(declaredSize()));
+            Changeset changes = decompress(compression, compressed, out, memory);
             check(compressed.count(), hex(digest));
             copy.finish(syncs);
             original = originalFile;
@@ -107,27 +115,28 @@ final class LayerIntake {
         }
     }
 
-    private Changeset decompress(Compression compression, InputStream in, OutputStream out) throws IOException {
+    private Changeset decompress(Compression compression, InputStream in, OutputStream out, Allowance memory)
+            throws IOException {
         try (ReadAhead compressed = new ReadAhead(in);
-                InputStream plain = compression.decompress(compressed);
+                InputStream plain = compression.decompress(compressed, memory);
                 ReadAhead ahead = new ReadAhead(plain)) {
-            Changeset changes = entries(new TeeInputStream(ahead, tarDigest, out, limits.ofLayer(length)));
+            Changeset changes = entries(new TeeInputStream(ahead, tarDigest, out, budget.ofLayer(length)), memory);
             // what a decompressor leaves behind its end counts for the digest
             compressed.transferTo(OutputStream.nullOutputStream());
             return changes;
         }
     }
 
-    private Changeset entries(TeeInputStream in) throws IOException {
-        Changeset changes = LayerTarReader.read(new BufferedInputStream(in, BUFFER), tar);
+    private Changeset entries(TeeInputStream in, Allowance memory) throws IOException {
+        Changeset changes = LayerTarReader.read(new BufferedInputStream(in, BUFFER), tar, memory);
         size = in.count();
         diffId = Digest.ofSha256(tarDigest.digest());
         return changes;
     }
 
-    private SizeLimits.Limit plainLimit() {
-        SizeLimits.Limit declared = SizeLimits.of(declaredSize());
-        SizeLimits.Limit layer = limits.ofLayer(SizeLimits.UNKNOWN);
+    private Budget.Limit plainLimit() {
+        Budget.Limit declared = Budget.of(declaredSize());
+        Budget.Limit layer = budget.ofLayer(Budget.UNKNOWN);
         return (count, piece) -> {
             declared.check(count, piece);
             layer.check(count, piece);

@@ -42,8 +42,11 @@ record Needs(Set<Digest> blobs, Set<Digest> diffIds, Set<Digest> chains, Set<Dig
     void addStack(List<Digest> layers) {
         blobs.addAll(layers);
         diffIds.addAll(layers);
-        for (int i = 0; i <= layers.size(); i++) {
-            chains.add(StorePaths.chainId(layers.subList(0, i)));
+        Digest chain = StorePaths.chainId(List.of());
+        chains.add(chain);
+        for (int i = 0; i < layers.size(); i++) {
+            chain = i == 0 ? layers.get(0) : Digest.chainId(chain, layers.get(i));
+            chains.add(chain);
         }
     }
 

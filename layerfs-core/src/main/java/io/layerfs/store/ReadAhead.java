@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class ReadAhead extends InputStream {
 
     private static final int BUFFERS = 4;
-    private static final int BUFFER_SIZE = 512 << 10;
+    /** Small enough for G1 not to give each a region of its own. */
+    private static final int BUFFER_SIZE = 256 << 10;
 
     /** A filled buffer; the last one has none, and says how the source ended. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,29 +48,61 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
         }
     }
 
-    /** Reads them; exact while the caller has the lock {@link Hold#COLLECTION}. */
-    static Roots read(StorePaths paths, StoreLocks locks, References references, Views views) throws IOException {
-        // first of all: who ends a hold has published what refers to it before
-        Hold.All holds = Hold.readAll(paths, locks);
-        Map<Digest, List<String>> names = new LinkedHashMap<>();
-        for (Descriptor image : references.list()) {
-            List<String> known = names.computeIfAbsent(image.digest(), digest -> new ArrayList<>());
-            String name = image.annotations().get(Descriptor.REF_NAME);
-            if (name != null) {
-                known.add(name);
+    /**
+     * What is listed, held and viewed at one moment: so little to read that all who wait can wait for it. What it needs is another
+     * matter.
+     *
+     * @param names those of each entry, in the order in which they came
+     */
+    record State(Hold.All holds, Map<Digest, List<String>> names, Set<ViewDocument> views) {
+
+        /** Reads it; exact while the caller has the lock {@link Hold#COLLECTION}. */
+        static State read(StorePaths paths, StoreLocks locks, References references, Views views) throws IOException {
+            // first of all: who ends a hold has published what refers to it before
+            Hold.All holds = Hold.readAll(paths, locks);
+            Map<Digest, List<String>> names = new LinkedHashMap<>();
+            for (Descriptor image : references.list()) {
+                List<String> known = names.computeIfAbsent(image.digest(), digest -> new ArrayList<>());
+                String name = image.annotations().get(Descriptor.REF_NAME);
+                if (name != null) {
+                    known.add(name);
+                }
             }
+            return new State(
+                    holds, names, new LinkedHashSet<>(views.documents().values()));
         }
+
+        /** What is here and was not {@code before}: entries with a new name, what is held and viewed since. */
+        State since(State before) {
+            Hold.All held = new Hold.All(new HashSet<>(holds.images()), new HashSet<>(holds.blobs()));
+            held.images().removeAll(before.holds.images());
+            held.blobs().removeAll(before.holds.blobs());
+            Map<Digest, List<String>> named = new LinkedHashMap<>();
+            names.forEach((digest, all) -> {
+                List<String> known = before.names.get(digest);
+                if (known == null || !new HashSet<>(known).containsAll(all)) {
+                    named.put(digest, all);
+                }
+            });
+            Set<ViewDocument> viewed = new LinkedHashSet<>(views);
+            viewed.removeAll(before.views);
+            return new State(held, named, viewed);
+        }
+    }
+
+    /** Finds out what all of it needs, by reading its documents. */
+    static Roots of(StorePaths paths, State state) throws IOException {
         List<Entry> entries = new ArrayList<>();
-        for (Map.Entry<Digest, List<String>> image : names.entrySet()) {
+        for (Map.Entry<Digest, List<String>> image : state.names.entrySet()) {
             entries.add(entry(paths, image.getKey(), image.getValue()));
         }
         Needs ofViews = Needs.none();
-        for (ViewDocument view : views.documents().values()) {
+        for (ViewDocument view : state.views) {
             ofViews.addStack(view.diffIds());
             addIfThere(ofViews, paths, view.image());
         }
-        Needs held = Needs.ofBlobs(holds.blobs());
-        for (Digest image : holds.images()) {
+        Needs held = Needs.ofBlobs(state.holds.blobs());
+        for (Digest image : state.holds.images()) {
             addIfThere(held, paths, image);
         }
         return new Roots(entries, ofViews, held);

@@ -6,6 +6,7 @@ import io.layerfs.ImportOptions;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Platform;
 import io.layerfs.host.HostDirectory;
+import io.layerfs.memory.Allowance;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
 import io.layerfs.oci.ImageFiles;
@@ -44,14 +45,17 @@ final class Sources {
     /** How many bytes of a file, compressed or not, have its first entry: a block of bzip2 is the largest. */
     private static final int START = 2 << 20;
 
+    /** How many bytes of documents are read of an archive that was compressed as a whole: their number may have grown, too. */
+    private static final long MAX_DOCUMENTS = 64 << 20;
+
     private final ImportOptions options;
-    private final SizeLimits limits;
+    private final Budget budget;
     private final TempArea temp;
     private final List<StagedLayer> staged = new ArrayList<>();
 
-    Sources(ImportOptions options, SizeLimits limits, TempArea temp) {
+    Sources(ImportOptions options, Budget budget, TempArea temp) {
         this.options = options;
-        this.limits = limits;
+        this.budget = budget;
         this.temp = temp;
     }
 
@@ -63,34 +67,36 @@ final class Sources {
     ImageSource open(Path source) throws IOException {
         if (Files.isDirectory(source)) {
             return Files.isRegularFile(source.resolve("oci-layout"))
-                    ? read(source, ImageFiles.of(source))
+                    ? read(source, ImageFiles.of(source), Long.MAX_VALUE)
                     : hostDirectory(source);
         }
         if (Files.size(source) == 0) {
             throw new MalformedLayerException(source + ": an empty file, which is neither an image nor a layer");
         }
+        budget.cameAll(Files.size(source));
         try (InputStream in = new BufferedInputStream(Files.newInputStream(source), 64 << 10)) {
-            in.mark(Compression.MAGIC_LENGTH);
-            Compression compression = Compression.of(in.readNBytes(Compression.MAGIC_LENGTH));
+            in.mark(Compression.START_LENGTH);
+            Compression compression = Compression.of(in.readNBytes(Compression.START_LENGTH));
             in.reset();
             return startsAsArchive(compression, source) ? archive(source, compression, in) : layer(source);
         }
     }
 
-    private ImageSource read(Path source, ImageFiles files) throws IOException {
+    private ImageSource read(Path source, ImageFiles files, long documents) throws IOException {
         Platform wanted = options.platform();
         Platform platform = wanted == null ? Platform.host() : wanted;
-        return ImageSource.read(source.toString(), files, platform, options.reference())
+        return ImageSource.read(source.toString(), files, documents, platform, options.reference())
                 .require(source.toString(), wanted);
     }
 
-    private static boolean startsAsArchive(Compression compression, Path source) throws IOException {
+    private boolean startsAsArchive(Compression compression, Path source) throws IOException {
         byte[] start;
         try (InputStream in = Files.newInputStream(source)) {
             start = in.readNBytes(START);
         }
-        try (InputStream in = new ByteArrayInputStream(start)) {
-            TarEntry first = new TarReader(compression.decompress(in)).next();
+        try (InputStream in = new ByteArrayInputStream(start);
+                Allowance memory = budget.memory()) {
+            TarEntry first = new TarReader(compression.decompress(in, memory)).next();
             return first != null
                     && ARCHIVE_START
                             .matcher(io.layerfs.Utf8.decode(first.path()))
@@ -105,17 +111,21 @@ final class Sources {
         Path tar = source;
         if (compression != Compression.NONE) {
             tar = temp.newPath(".tar");
-            try (InputStream plain = compression.decompress(in);
+            Budget.Limit limit = budget.ofArchive();
+            try (Allowance memory = budget.memory();
+                    InputStream plain = compression.decompress(in, memory);
                     OutputStream out = Files.newOutputStream(tar)) {
-                SizeLimits.Limit limit = limits.ofArchive(Files.size(source));
                 new TeeInputStream(plain, null, out, limit).transferTo(OutputStream.nullOutputStream());
             } catch (MalformedLayerException e) {
                 throw new MalformedLayerException(source + ": " + e.getMessage(), e);
             }
         }
-        ImageFiles files = TarFiles.of(tar);
-        boolean image = files.find("oci-layout") != null || files.find("manifest.json") != null;
-        return image ? read(source, files) : layer(source);
+        try (Allowance memory = budget.memory()) {
+            ImageFiles files = TarFiles.of(tar, memory);
+            boolean image = files.find("oci-layout") != null || files.find("manifest.json") != null;
+            long documents = compression == Compression.NONE ? Long.MAX_VALUE : MAX_DOCUMENTS;
+            return image ? read(source, files, documents) : layer(source);
+        }
     }
 
     /** One layer: its config must have its diff id, which reading it tells. */
@@ -126,7 +136,7 @@ final class Sources {
                         Files.newInputStream(source), source.toString(), Files.size(source), options.listener()),
                 null,
                 Files.size(source),
-                limits,
+                budget,
                 temp);
         staged.add(layer);
         return single(layer.tar(), layer.diffId());

@@ -7,9 +7,11 @@ import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.Blob;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
+import io.layerfs.memory.Allowance;
 import io.layerfs.oci.Descriptor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,17 +43,19 @@ record StagedLayer(
      *
      * @param what names it in messages
      * @param descriptor what its bytes must be, as they come; null where nothing says
-     * @param length how many bytes come; {@link SizeLimits#UNKNOWN} where nothing says
-     * @param limits how large it may become
+     * @param length how many bytes come; {@link Budget#UNKNOWN} where nothing says
+     * @param budget what it may cost
      */
     static StagedLayer read(
-            String what, Source source, @Nullable Descriptor descriptor, long length, SizeLimits limits, TempArea temp)
+            String what, Source source, @Nullable Descriptor descriptor, long length, Budget budget, TempArea temp)
             throws IOException {
-        try (InputStream in = source.open()) {
-            LayerIntake intake = new LayerIntake(what, descriptor, length, limits, temp);
-            Changeset changes = intake.read(in);
+        try (InputStream in = source.open();
+                Allowance memory = budget.memory()) {
+            LayerIntake intake = new LayerIntake(what, descriptor, length, budget, temp);
+            Changeset changes = intake.read(in, memory);
             Path index = temp.newPath(".erofs");
             ErofsWriter.writeLayer(changes, intake.tar(), index);
+            budget.growByIndex(Files.size(index), intake.size());
             temp.syncs().add(index);
             Digest diffId = intake.diffId();
             return new StagedLayer(

@@ -44,12 +44,7 @@ public final class StoredSignatures {
 
     private byte @Nullable [] bytes(Descriptor descriptor) throws IOException {
         Path file = paths.blob(descriptor.digest());
-        if (!Files.isRegularFile(file)) {
-            return null;
-        }
-        byte[] bytes = Files.readAllBytes(file);
-        descriptor.check(file.toString(), bytes);
-        return bytes;
+        return Files.isRegularFile(file) ? Documents.read(file, descriptor) : null;
     }
 
     /** Adds to those of an image. */
@@ -76,7 +71,9 @@ public final class StoredSignatures {
             Publication publication = new Publication(temp);
             for (ImageSource.Document document : documents) {
                 Path file = paths.blob(document.descriptor().digest());
-                if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), document.bytes())) {
+                if (!Files.exists(file)
+                        || Files.size(file) != document.bytes().length
+                        || !Arrays.equals(Files.readAllBytes(file), document.bytes())) {
                     publication.write(document.bytes(), file);
                 }
             }

@@ -15,12 +15,12 @@ final class TeeInputStream extends FilterInputStream {
 
     private final @Nullable MessageDigest digest;
     private final OutputStream copy;
-    private final SizeLimits.Limit limit;
+    private final Budget.Limit limit;
     private final byte[] skipped = new byte[64 << 10];
     private long count;
 
     /** With no digest nothing is hashed. Closing closes neither {@code copy} nor anything that is not {@code in}. */
-    TeeInputStream(InputStream in, @Nullable MessageDigest digest, OutputStream copy, SizeLimits.Limit limit) {
+    TeeInputStream(InputStream in, @Nullable MessageDigest digest, OutputStream copy, Budget.Limit limit) {
         super(in);
         this.digest = digest;
         this.copy = copy;

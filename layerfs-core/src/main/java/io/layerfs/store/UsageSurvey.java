@@ -32,11 +32,11 @@ final class UsageSurvey {
 
     static StoreUsage run(StorePaths paths, StoreLocks locks, References references, Views views) throws IOException {
         List<StoredFile> files = StoredFile.list(paths);
-        Roots roots;
+        Roots.State state;
         try (StoreLocks.Held held = locks.lock(Hold.COLLECTION)) {
-            roots = Roots.read(paths, locks, references, views);
+            state = Roots.State.read(paths, locks, references, views);
         }
-        return new UsageSurvey(files, roots).usage();
+        return new UsageSurvey(files, Roots.of(paths, state)).usage();
     }
 
     private StoreUsage usage() {

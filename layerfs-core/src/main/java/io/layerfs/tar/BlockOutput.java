@@ -28,18 +28,23 @@ final class BlockOutput {
 
     /** Writes all of {@code content}, which must have {@code size} bytes, and zeros up to the next block. */
     void write(Content content, long size, EntryPath path) throws IOException {
-        for (long position = 0; position < size; ) {
-            int n = read(content, position, size);
-            if (n == 0) {
-                throw new IOException(
-                        "entry '" + path + "': its content ends at byte " + position + ", its size is " + size);
-            }
-            position += n;
-        }
+        writePiece(content, 0, size, path);
         if (content.read(size, ByteBuffer.allocate(1)) > 0) {
             throw new IOException("entry '" + path + "': its content goes on behind its size, " + size + " bytes");
         }
         pad(size);
+    }
+
+    /** Writes the bytes of {@code content} from {@code start} to {@code end}, and nothing behind them. */
+    void writePiece(Content content, long start, long end, EntryPath path) throws IOException {
+        for (long position = start; position < end; ) {
+            int n = read(content, position, end);
+            if (n == 0) {
+                throw new IOException("entry '" + path + "': its content ends at byte " + position + ", its size is "
+                        + content.size() + ", and " + end + " bytes are read");
+            }
+            position += n;
+        }
     }
 
     /** Writes all that {@code in} has, which must be {@code size} bytes, and zeros up to the next block. */
@@ -76,7 +81,8 @@ final class BlockOutput {
         out.flush();
     }
 
-    private void pad(long written) throws IOException {
+    /** Writes zeros behind {@code written} bytes, up to the next block. */
+    void pad(long written) throws IOException {
         put(ZEROS, (int) (-written & (HeaderBlock.SIZE - 1)));
     }
 

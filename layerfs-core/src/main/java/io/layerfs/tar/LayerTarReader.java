@@ -12,6 +12,7 @@ import io.layerfs.Utf8;
 import io.layerfs.blob.Blob;
 import io.layerfs.blob.BlobSlice;
 import io.layerfs.blob.SparseSlice;
+import io.layerfs.memory.Allowance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -40,24 +41,33 @@ public final class LayerTarReader {
 
     private final TarReader tar;
     private final Blob blob;
-    private final LayerTree tree = new LayerTree();
+    private final Allowance memory;
+    private final LayerTree tree;
     private final @Nullable Attributes[] recent = new Attributes[1 << 10];
     private long files;
 
-    private LayerTarReader(InputStream in, Blob blob) {
+    private LayerTarReader(InputStream in, Blob blob, Allowance memory) {
         this.tar = new TarReader(in);
         this.blob = blob;
+        this.memory = memory;
+        this.tree = new LayerTree(memory);
+    }
+
+    /** Reads the tar of a layer that was read before, and found to be none that takes too much. */
+    public static Changeset read(InputStream in, Blob blob) throws IOException {
+        return read(in, blob, Allowance.UNLIMITED);
     }
 
     /**
      * Reads a whole tar, to the very end of the stream, which stays open.
      *
      * @param blob the file that holds, or will hold by the time that content is read, the bytes of the stream
+     * @param memory from which what is kept of it is taken, and what indexing it takes
      * @return a tree in memory, whose content lies in {@code blob}
      * @throws MalformedLayerException naming the entry, its offset in the tar and the reason
      */
-    public static Changeset read(InputStream in, Blob blob) throws IOException {
-        return new LayerTarReader(in, blob).readAll();
+    public static Changeset read(InputStream in, Blob blob, Allowance memory) throws IOException {
+        return new LayerTarReader(in, blob, memory).readAll();
     }
 
     private Changeset readAll() throws IOException {
@@ -135,6 +145,7 @@ public final class LayerTarReader {
 
     private Entry.File file(TarEntry entry) throws MalformedLayerException {
         long inode = ++files;
+        memory.take(Cost.ofFile(entry));
         return switch (entry.kind()) {
             case FILE -> new Entry.RegularFile(attributes(entry), inode, content(entry));
             case SYMLINK -> new Entry.Symlink(attributes(entry), inode, Utf8.decode(entry.linkTarget()));
@@ -145,9 +156,10 @@ public final class LayerTarReader {
         };
     }
 
-    private Content content(TarEntry entry) {
+    private Content content(TarEntry entry) throws MalformedLayerException {
         List<SparseSlice.Extent> extents = entry.extents();
         if (extents != null) {
+            memory.grow(SparseForm.written(extents, entry.size()));
             return new SparseSlice(blob, extents, entry.size());
         }
         return new BlobSlice(blob, entry.size() == 0 ? 0 : entry.dataOffset(), entry.size());
@@ -166,11 +178,12 @@ public final class LayerTarReader {
     }
 
     /** The entry's attributes; the same object for equal ones that came by lately, since most of a layer's are. */
-    private Attributes attributes(TarEntry entry) {
+    private Attributes attributes(TarEntry entry) throws MalformedLayerException {
         Attributes fresh = entry.attributes();
         int slot = fresh.hashCode() & (recent.length - 1);
         Attributes known = recent[slot];
         if (!fresh.equals(known)) {
+            memory.take(Cost.of(fresh.xattrs()));
             recent[slot] = fresh;
             known = fresh;
         }

@@ -2,6 +2,7 @@ package io.layerfs.tar;
 
 import io.layerfs.Attributes;
 import io.layerfs.Changeset;
+import io.layerfs.Content;
 import io.layerfs.Entry;
 import io.layerfs.LayerPath;
 import io.layerfs.Name;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *       attributes, because engines that apply a layer set them again, and a change of owner drops file capabilities.
  *   <li>A hard link to a file of a lower layer has mode 0644, owner 0:0, time 0: a changeset does not know them.
  *   <li>A marker is an empty regular file of mode 0, owner 0:0, time 0.
+ *   <li>A file of which an aligned piece of 16 MiB is zeros is written as a sparse one, whatever it is here: {@link SparseForm}.
  *   <li>The archive ends with two blocks of zeros; it is not padded to a record of 10 KiB.
  * </ul>
  *
@@ -128,9 +130,7 @@ public final class LayerTarWriter {
         if (first != null) {
             writeHeader('1', path.toBytes(), file.attributes(), 0, first, null);
         } else if (file instanceof Entry.RegularFile regular) {
-            long size = regular.content().size();
-            writeHeader('0', path.toBytes(), file.attributes(), size, NO_LINK, null);
-            out.write(regular.content(), size, path);
+            writeContent(regular);
         } else if (file instanceof Entry.Symlink link) {
             byte[] target = linkTarget(Utf8.encode(link.target()), TarLimits.SYMLINK_TARGET);
             writeHeader('2', path.toBytes(), file.attributes(), 0, target, null);
@@ -138,6 +138,31 @@ public final class LayerTarWriter {
             Entry.Special special = (Entry.Special) file;
             writeHeader(typeOf(special), path.toBytes(), file.attributes(), 0, NO_LINK, special);
         }
+    }
+
+    private void writeContent(Entry.RegularFile file) throws IOException {
+        Content content = file.content();
+        SparseForm sparse = SparseForm.of(content);
+        if (sparse == null) {
+            writeHeader('0', path.toBytes(), file.attributes(), content.size(), NO_LINK, null);
+            out.write(content, content.size(), path);
+            return;
+        }
+        byte[] map = sparse.map();
+        long stored = sparse.stored();
+        PaxHeader pax = new PaxHeader();
+        pax.put("GNU.sparse.major", 1);
+        pax.put("GNU.sparse.minor", 0);
+        pax.put("GNU.sparse.name", path.toBytes());
+        pax.put("GNU.sparse.realsize", sparse.size());
+        byte[] name = SparseForm.entryName(path.toBytes());
+        long size = map.length + TarInput.padding(map.length) + stored;
+        writeHeader('0', name, file.attributes(), size, NO_LINK, null, pax);
+        out.write(map);
+        for (SparseForm.Run run : sparse.blocks()) {
+            out.writePiece(content, run.position(), run.end(), path);
+        }
+        out.pad(stored);
     }
 
     private char typeOf(Entry.Special special) throws IOException {
@@ -182,8 +207,20 @@ public final class LayerTarWriter {
     private void writeHeader(
             char type, byte[] name, Attributes attributes, long size, byte[] target, Entry.@Nullable Special device)
             throws IOException {
+        writeHeader(type, name, attributes, size, target, device, new PaxHeader());
+    }
+
+    /** With further records in {@code pax}. */
+    private void writeHeader(
+            char type,
+            byte[] name,
+            Attributes attributes,
+            long size,
+            byte[] target,
+            Entry.@Nullable Special device,
+            PaxHeader pax)
+            throws IOException {
         HeaderBlock block = new HeaderBlock(type);
-        PaxHeader pax = new PaxHeader();
         if (!block.setPath(name)) {
             pax.put("path", name);
         }

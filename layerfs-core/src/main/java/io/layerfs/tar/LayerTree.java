@@ -7,6 +7,7 @@ import io.layerfs.LayerPath;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Name;
 import io.layerfs.Utf8;
+import io.layerfs.memory.Allowance;
 import io.layerfs.memory.MemoryDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,42 +25,68 @@ import org.jspecify.annotations.Nullable;
  */
 final class LayerTree {
 
+    private final Allowance memory;
     private final MemoryDirectory root = MemoryDirectory.ofImplicit();
     private final Changeset changeset = root.toChangeset();
-    private final Map<LayerPath, Entry.File> hidden = new HashMap<>();
-    private final List<LowerLink> lowerLinks = new ArrayList<>();
-    /** The paths, as text: there may be a million. */
+    /** By their paths, as text, as all paths that are kept here: there may be a million. */
+    private final Map<String, Entry.File> hidden = new HashMap<>();
+
+    /** Hard links to what was not in the layer when the link came by. */
+    private final List<byte[]> lowerLinks = new ArrayList<>();
+
     private final List<byte[]> whiteouts = new ArrayList<>();
 
     private final List<byte[]> opaques = new ArrayList<>();
 
-    /** A hard link to what was not in the layer when the link came by. */
-    private record LowerLink(LayerPath path, LayerPath target) {}
+    /** An empty one; what it keeps is taken from {@code memory}. */
+    LayerTree(Allowance memory) {
+        this.memory = memory;
+    }
 
-    void putDirectory(LayerPath path, Attributes attributes) {
+    void putDirectory(LayerPath path, Attributes attributes) throws MalformedLayerException {
         directory(path).list(attributes);
     }
 
-    void putFile(LayerPath path, Entry.File file) {
-        directory(path.parent()).put(path.lastName(), file);
+    void putFile(LayerPath path, Entry.File file) throws MalformedLayerException {
+        put(directory(path.parent()), path.lastName(), file);
+    }
+
+    private void put(MemoryDirectory directory, Name name, Entry entry) throws MalformedLayerException {
+        int before = directory.size();
+        directory.put(name, entry);
+        if (directory.size() > before) {
+            memory.take(Cost.ofName(name.length()));
+        }
+        if (entry instanceof Entry.Directory) {
+            memory.take(Cost.ofDirectory());
+        }
     }
 
     /** Keeps a file that has no place in the tree, but may be a link's target. */
-    void hide(LayerPath path, Entry.File file) {
-        hidden.put(path, file);
+    void hide(LayerPath path, Entry.File file) throws MalformedLayerException {
+        String text = path.toString();
+        memory.take(Cost.ofPath(2 * text.length()));
+        hidden.put(text, file);
     }
 
-    void whiteout(LayerPath path) {
-        whiteouts.add(Utf8.encode(path.toString()));
+    void whiteout(LayerPath path) throws MalformedLayerException {
+        whiteouts.add(kept(path));
     }
 
-    void opaque(LayerPath directory) {
-        opaques.add(Utf8.encode(directory.toString()));
+    void opaque(LayerPath directory) throws MalformedLayerException {
+        opaques.add(kept(directory));
+    }
+
+    private byte[] kept(LayerPath path) throws MalformedLayerException {
+        byte[] text = Utf8.encode(path.toString());
+        memory.take(Cost.ofPath(text.length));
+        return text;
     }
 
     /** Puts one more name for {@code target}: a file of this layer, else one of the layers below. */
     void putLink(LayerPath path, LayerPath target) throws IOException {
-        Entry present = hidden.containsKey(target) ? hidden.get(target) : changeset.find(target);
+        Entry present = hidden.isEmpty() ? null : hidden.get(target.toString());
+        present = present == null ? changeset.find(target) : present;
         if (present instanceof Entry.File file) {
             putFile(path, file);
             return;
@@ -70,12 +97,13 @@ final class LayerTree {
         if (target.equals(path)) {
             throw new MalformedLayerException("a hard link to itself");
         }
-        lowerLinks.add(new LowerLink(path, target));
-        directory(path.parent()).put(path.lastName(), new Entry.HardLink(target));
+        lowerLinks.add(kept(path));
+        kept(target);
+        put(directory(path.parent()), path.lastName(), new Entry.HardLink(target));
     }
 
     /** The directory at {@code path}, implied where it is not there, or where something else is. */
-    private MemoryDirectory directory(LayerPath path) {
+    private MemoryDirectory directory(LayerPath path) throws MalformedLayerException {
         MemoryDirectory directory = root;
         for (Name name : path.names()) {
             Entry present = directory.child(name);
@@ -83,7 +111,7 @@ final class LayerTree {
                 directory = below;
             } else {
                 MemoryDirectory implied = MemoryDirectory.ofImplicit();
-                directory.put(name, implied);
+                put(directory, name, implied);
                 directory = implied;
             }
         }
@@ -92,10 +120,10 @@ final class LayerTree {
 
     /** Settles links and removals; nothing may be added afterwards. */
     Changeset finish() throws IOException {
-        for (LowerLink link : lowerLinks) {
-            Entry present = changeset.find(link.target());
-            if (present != null && changeset.find(link.path()) instanceof Entry.HardLink) {
-                throw new MalformedLayerException("'" + link.path() + "' is a hard link to '" + link.target()
+        for (byte[] path : lowerLinks) {
+            if (changeset.find(LayerPath.of(path)) instanceof Entry.HardLink link
+                    && changeset.find(link.target()) != null) {
+                throw new MalformedLayerException("'" + Utf8.printable(path) + "' is a hard link to '" + link.target()
                         + "', which the layer has only behind it");
             }
         }
@@ -111,14 +139,14 @@ final class LayerTree {
         return changeset;
     }
 
-    private void remove(LayerPath path) {
+    private void remove(LayerPath path) throws MalformedLayerException {
         MemoryDirectory parent = removableFrom(path.parent());
         if (parent == null) {
             return;
         }
         Entry present = parent.child(path.lastName());
         if (present == null || isHollow(present)) {
-            parent.put(path.lastName(), Entry.Whiteout.INSTANCE);
+            put(parent, path.lastName(), Entry.Whiteout.INSTANCE);
         } else if (present instanceof MemoryDirectory directory) {
             directory.setOpaque(true);
             if (directory.implicit()) {
@@ -129,13 +157,13 @@ final class LayerTree {
     }
 
     /** The directory in which a removal can act, implied where need be; null where the layer itself has no room for one. */
-    private @Nullable MemoryDirectory removableFrom(LayerPath path) {
+    private @Nullable MemoryDirectory removableFrom(LayerPath path) throws MalformedLayerException {
         MemoryDirectory directory = root;
         for (Name name : path.names()) {
             Entry present = directory.child(name);
             if (present == null) {
                 present = MemoryDirectory.ofImplicit();
-                directory.put(name, present);
+                put(directory, name, present);
             }
             if (!(present instanceof MemoryDirectory below)) {
                 return null;

@@ -88,6 +88,10 @@ final class PaxRecords {
         byte[] value = Arrays.copyOfRange(body, equals + 1, end - 1);
         if (!pairs.take(name, value, offset + start)) {
             values.put(name, value);
+            if (values.size() > TarLimits.PAX_KEYWORDS) {
+                throw new TarSyntaxException(
+                        offset + start, "a PAX header of more than " + TarLimits.PAX_KEYWORDS + " keywords");
+            }
         }
         return end;
     }

@@ -96,7 +96,7 @@ final class SparseMap {
         if (size < 0) {
             throw new TarSyntaxException(records.offset(), "a sparse file without its size in the PAX header");
         }
-        SparseMap map = new SparseMap(size, records.offset());
+        SparseMap map = new SparseMap(size(size, records.offset()), records.offset());
         if (inData) {
             map.addText(new SparseMapText(in, storedSize));
         } else {
@@ -158,6 +158,10 @@ final class SparseMap {
     private static long size(long size, long at) throws TarSyntaxException {
         if (size < 0) {
             throw new TarSyntaxException(at, "the size of a sparse file is negative: " + size);
+        }
+        if (size > SparseForm.MAX_SIZE) {
+            throw new TarSyntaxException(
+                    at, "a sparse file of " + size + " bytes, more than " + SparseForm.MAX_SIZE);
         }
         return size;
     }

@@ -9,6 +9,9 @@ final class TarLimits {
     /** Bytes of one PAX header's records; hence also of all extended attributes of one entry. As Go's archive/tar. */
     static final int PAX_RECORDS = 1 << 20;
 
+    /** Different keywords in one PAX header, each of which takes more memory than it has bytes. */
+    static final int PAX_KEYWORDS = 10_000;
+
     /** Bytes of a path, and of a hard link's target: Linux's {@code PATH_MAX}. */
     static final int PATH = 4096;
 

@@ -3,6 +3,7 @@ package io.layerfs.tar;
 import io.layerfs.Attributes;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.tar.TarEntry.Kind;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -45,6 +46,22 @@ public final class TarReader {
     /** Reads from {@code in}, where the tar starts. */
     public TarReader(InputStream in) {
         this.in = new TarInput(in);
+    }
+
+    /** Whether these bytes, of which there may be less than a block, start as a tar does: with a header and its checksum. */
+    public static boolean startsWithHeader(byte[] start) {
+        try {
+            TarHeader first = new TarHeader();
+            boolean whole = first.read(
+                    new TarInput(new ByteArrayInputStream(start, 0, Math.min(start.length, TarLimits.BLOCK))));
+            if (!whole || first.isZero()) {
+                return false;
+            }
+            first.requireChecksum();
+            return true;
+        } catch (IOException | TarSyntaxException e) {
+            return false;
+        }
     }
 
     /** How many bytes of the tar have been consumed. */

@@ -11,7 +11,6 @@ import io.layerfs.Stat;
 import io.layerfs.View;
 import io.layerfs.memory.MemoryDirectory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Law: {@code union(base, between(base, top)) = top}.
  */
 public final class Difference {
-
-    private static final int BUFFER = 64 << 10;
 
     /** What is known of where the top can differ, if it was made from the base. */
     public interface Scope {
@@ -181,21 +178,7 @@ public final class Difference {
         if (scope != null && below == above && scope.sameData(above)) {
             return true;
         }
-        Content a = base.content(below);
-        Content b = top.content(above);
-        if (a.equals(b)) {
-            return true;
-        }
-        ByteBuffer left = ByteBuffer.allocate((int) Math.min(BUFFER, Math.max(1, a.size())));
-        ByteBuffer right = ByteBuffer.allocate(left.capacity());
-        for (long at = 0; at < a.size(); at += left.limit()) {
-            a.read(at, left.clear());
-            b.read(at, right.clear());
-            if (!left.flip().equals(right.flip())) {
-                return false;
-            }
-        }
-        return true;
+        return Content.mismatch(base.content(below), top.content(above)) < 0;
     }
 
     private Entry file(long inode) throws IOException {

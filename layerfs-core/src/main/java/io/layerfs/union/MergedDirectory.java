@@ -75,6 +75,16 @@ final class MergedDirectory implements Entry.Directory {
 
     @Override
     public @Nullable Entry child(Name name) throws IOException {
+        return union.decide(said(name));
+    }
+
+    /** How many layers have it. */
+    int layers() {
+        return topFirst.size();
+    }
+
+    /** What each layer says of a name, top first. */
+    List<Union.Said> said(Name name) throws IOException {
         List<Union.Said> said = new ArrayList<>(topFirst.size());
         for (Union.Said layer : topFirst) {
             Entry entry = ((Entry.Directory) layer.entry()).child(name);
@@ -82,7 +92,7 @@ final class MergedDirectory implements Entry.Directory {
                 said.add(new Union.Said(layer.layer(), entry));
             }
         }
-        return union.decide(said);
+        return said;
     }
 
     @Override

@@ -4,9 +4,10 @@ import io.layerfs.Changeset;
 import io.layerfs.Entry;
 import io.layerfs.LayerPath;
 import io.layerfs.MalformedLayerException;
+import io.layerfs.Name;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,15 @@ public final class Union {
     /** Where the layer's number stands in an inode number of the union; the layer's own number is below. */
     private static final int LAYER_SHIFT = 40;
 
+    /** How many layers are looked at for links to layers below; more take longer than anyone waits. */
+    private static final long MAX_STEPS = 100_000_000;
+
     private final List<Changeset> baseFirst;
+    private final AtomicLong steps = new AtomicLong();
+    private volatile @Nullable Below last;
+
+    /** What the layers below one show. */
+    private record Below(int layer, MergedDirectory root) {}
 
     private Union(List<Changeset> baseFirst) {
         this.baseFirst = baseFirst;
@@ -41,18 +50,20 @@ public final class Union {
      * @param baseFirst the lowest layer first; none gives an empty tree
      */
     public static Changeset merge(List<Changeset> baseFirst) {
-        Union union = new Union(List.copyOf(baseFirst));
-        MergedDirectory.Builder root = new MergedDirectory.Builder(union);
-        for (int layer = baseFirst.size() - 1; layer >= 0; layer--) {
-            if (!root.add(layer, baseFirst.get(layer).root())) {
-                break;
-            }
-        }
-        return new Changeset(root.build());
+        return new Changeset(new Union(List.copyOf(baseFirst)).root(baseFirst.size()));
     }
 
     /** What is seen of one name, given what each layer says of it, top first; null for nothing. */
     Entry.@Nullable Node decide(List<Said> topFirst) throws IOException {
+        Said chosen = choose(topFirst);
+        if (chosen == null) {
+            return null;
+        }
+        return chosen.entry() instanceof MergedDirectory directory ? directory : file(chosen.layer(), chosen.entry());
+    }
+
+    /** The same, where a link to a layer below is itself. */
+    private @Nullable Said choose(List<Said> topFirst) throws IOException {
         MergedDirectory.Builder directory = new MergedDirectory.Builder(this);
         boolean shown = false;
         for (Said said : topFirst) {
@@ -63,12 +74,12 @@ public final class Union {
                 }
             } else {
                 if (!shown && !(said.entry() instanceof Entry.Whiteout)) {
-                    return file(said.layer(), said.entry());
+                    return said;
                 }
                 break;
             }
         }
-        return shown ? directory.build() : null;
+        return shown ? new Said(0, directory.build()) : null;
     }
 
     /** What one layer, counted from the base, says of some name. */
@@ -103,13 +114,51 @@ public final class Union {
         return linked(layer, ((Entry.HardLink) entry).target());
     }
 
+    /** The file that a link means, which may be a link of a layer below, and so on: there may be as many as layers. */
     private Entry.File linked(int layer, LayerPath target) throws IOException {
-        Entry seen = merge(new ArrayList<>(baseFirst.subList(0, layer))).find(target);
-        if (seen instanceof Entry.File file) {
-            return file;
+        Said seen = find(layer, target);
+        while (seen != null && seen.entry() instanceof Entry.HardLink next) {
+            seen = find(seen.layer(), next.target());
+        }
+        if (seen != null && seen.entry() instanceof Entry.File) {
+            return file(seen.layer(), seen.entry());
         }
         throw new MalformedLayerException("layer " + layer + " (base is 0): a hard link to " + target + ", which is "
                 + (seen == null ? "nowhere in the layers below" : "a directory in the layers below"));
+    }
+
+    /** What the layers below {@code layer} show at a path; null for nothing. */
+    private @Nullable Said find(int layer, LayerPath path) throws IOException {
+        Said found = new Said(0, root(layer));
+        for (Name name : path.names()) {
+            if (found == null || !(found.entry() instanceof MergedDirectory directory)) {
+                return null;
+            }
+            if (steps.addAndGet(directory.layers()) > MAX_STEPS) {
+                throw new MalformedLayerException("layer " + layer + " (base is 0): with its hard link to " + path
+                        + ", links to layers below take more than " + MAX_STEPS + " steps through layers");
+            }
+            found = choose(directory.said(name));
+        }
+        return found;
+    }
+
+    /** The root that the layers below {@code layer} show. */
+    private MergedDirectory root(int layer) {
+        Below known = last;
+        if (known != null && known.layer == layer) {
+            return known.root;
+        }
+        MergedDirectory.Builder root = new MergedDirectory.Builder(this);
+        steps.addAndGet(layer);
+        for (int i = layer - 1; i >= 0; i--) {
+            if (!root.add(i, baseFirst.get(i).root())) {
+                break;
+            }
+        }
+        Below made = new Below(layer, root.build());
+        last = made;
+        return made.root;
     }
 
     private static long qualify(int layer, long inode) {

@@ -223,6 +223,51 @@ final class FileData implements Content {
         }
     }
 
+    @Override
+    public long nextData(long position) throws IOException {
+        long stamp = lock.readLock();
+        try {
+            requireKept();
+            for (long at = position; small == null && at < size; ) {
+                long block = at / BlockSet.BLOCK;
+                if (blocks.contains(block)) {
+                    return at;
+                }
+                long end = regionEnd(block);
+                long below = base == null || at >= baseLimit ? end : base.content.nextData(at);
+                if (below < Math.min(end, baseLimit)) {
+                    return below;
+                }
+                at = end;
+            }
+            return small == null ? size : Math.min(position, size);
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    @Override
+    public long dataEnd(long position) throws IOException {
+        long stamp = lock.readLock();
+        try {
+            requireKept();
+            if (small != null) {
+                return size;
+            }
+            long block = position / BlockSet.BLOCK;
+            long end = regionEnd(block);
+            boolean below = !blocks.contains(block) && base != null && position < baseLimit;
+            return below ? Math.min(end, Math.min(baseLimit, base.content.dataEnd(position))) : end;
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    /** Where the blocks end, within the size, that are from {@code block} on all there, or all not. */
+    private long regionEnd(long block) {
+        return Math.min(size, blocks.runEnd(block, (size + BlockSet.BLOCK - 1) / BlockSet.BLOCK) * BlockSet.BLOCK);
+    }
+
     private void readBase(long position, ByteBuffer target) throws IOException {
         long there = Math.min(target.remaining(), baseLimit - position);
         if (base != null && there > 0) {

@@ -57,6 +57,16 @@ final class UpperFile implements WritableView.OpenFile {
     }
 
     @Override
+    public long nextData(long position) throws IOException {
+        return content().nextData(position);
+    }
+
+    @Override
+    public long dataEnd(long position) throws IOException {
+        return content().dataEnd(position);
+    }
+
+    @Override
     public int write(long position, ByteBuffer source) throws IOException {
         int count = source.remaining();
         put(position, source);

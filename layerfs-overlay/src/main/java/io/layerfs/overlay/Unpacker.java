@@ -118,9 +118,15 @@ final class Unpacker {
 
     private static void copy(Content content, Fd out) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, Math.max(1, content.size())));
-        for (long at = 0; content.read(at, buffer.clear()) > 0; at += buffer.limit()) {
-            buffer.flip();
-            out.write(at, buffer.array(), buffer.limit());
+        long size = content.size();
+        long end = 0;
+        for (long at = content.nextData(0); at < size; at = content.nextData(end)) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), content.dataEnd(at) - at));
+            end = at + content.read(at, buffer);
+            out.write(at, buffer.array(), buffer.position());
+        }
+        if (end < size) {
+            out.write(size - 1, new byte[1], 1); // what is before it is a hole of the file
         }
     }
 

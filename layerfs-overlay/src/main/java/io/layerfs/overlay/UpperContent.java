@@ -18,4 +18,18 @@ record UpperContent(String directory, String name, long size) implements Content
             return file.read(position, target);
         }
     }
+
+    @Override
+    public long nextData(long position) throws IOException {
+        try (Fd file = Fd.readFile(directory + "/" + name)) {
+            return position >= size ? size : Math.min(size, file.nextData(position, size));
+        }
+    }
+
+    @Override
+    public long dataEnd(long position) throws IOException {
+        try (Fd file = Fd.readFile(directory + "/" + name)) {
+            return Math.min(size, file.dataEnd(position));
+        }
+    }
 }

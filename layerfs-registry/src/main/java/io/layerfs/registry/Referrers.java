@@ -35,17 +35,23 @@ final class Referrers {
         String what = repository.what("referrers of", subject);
         List<Referrer> found = new ArrayList<>();
         try {
-            for (byte[] page : repository.pages(what, "referrers/" + subject)) {
-                found.addAll(parse(what, page));
-            }
+            repository.pages(what, "referrers/" + subject, page -> {
+                Index.parse(what, page, null);
+                add(Json.parse(what, page).objects("manifests"), artifactType, found);
+            });
         } catch (NoSuchFileException e) {
-            for (Json json : tagged(subject)) {
-                found.add(referrer(json));
+            add(tagged(subject), artifactType, found);
+        }
+        return found;
+    }
+
+    private static void add(List<Json> listed, @Nullable String artifactType, List<Referrer> found) throws IOException {
+        for (Json json : listed) {
+            Referrer referrer = referrer(json);
+            if (artifactType == null || artifactType.equals(referrer.artifactType())) {
+                found.add(referrer);
             }
         }
-        return found.stream()
-                .filter(r -> artifactType == null || artifactType.equals(r.artifactType()))
-                .toList();
     }
 
     /** Puts a manifest under a tag or digest, and notes what it refers to where the registry does not. */
@@ -68,15 +74,6 @@ final class Referrers {
         } catch (NoSuchFileException e) {
             return List.of();
         }
-    }
-
-    private static List<Referrer> parse(String what, byte[] bytes) throws IOException {
-        Index.parse(what, bytes, null);
-        List<Referrer> referrers = new ArrayList<>();
-        for (Json json : Json.parse(what, bytes).objects("manifests")) {
-            referrers.add(referrer(json));
-        }
-        return referrers;
     }
 
     private static Referrer referrer(Json json) throws IOException {

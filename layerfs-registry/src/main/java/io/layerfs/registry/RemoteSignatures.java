@@ -8,6 +8,7 @@ import io.layerfs.oci.MediaTypes;
 import io.layerfs.oci.Signatures;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -21,7 +22,12 @@ final class RemoteSignatures {
 
     private static final int MAX_REFERRERS = 64;
 
+    /** Bytes of all documents of the signatures of one image, each read once. */
+    private static final long MAX_SIZE = 16 << 20;
+
     private final Repository repository;
+    private final Map<Digest, byte[]> read = new HashMap<>();
+    private long size;
 
     RemoteSignatures(Repository repository) {
         this.repository = repository;
@@ -59,11 +65,22 @@ final class RemoteSignatures {
     }
 
     private byte @Nullable [] manifestOrBlob(Descriptor wanted) throws IOException {
+        byte[] known = read.get(wanted.digest());
+        if (known != null && known.length == wanted.size()) {
+            return known;
+        }
         try {
             byte[] bytes = MediaTypes.isManifest(wanted.mediaType())
                     ? repository.manifest(wanted.digest().toString()).bytes()
                     : repository.smallBlob(wanted.digest(), (int) Math.min(Json.MAX_BYTES, wanted.size()));
-            wanted.check(repository.what("blob", wanted.digest()), bytes);
+            String what = repository.what("blob", wanted.digest());
+            wanted.check(what, bytes);
+            size += bytes.length;
+            if (size > MAX_SIZE) {
+                throw new RegistryException(what + ": with it, the signatures of one image have " + size + " bytes; "
+                        + MAX_SIZE + " are allowed");
+            }
+            read.put(wanted.digest(), bytes);
             return bytes;
         } catch (NoSuchFileException e) {
             return null;

@@ -27,6 +27,8 @@ final class Repository {
             "application/vnd.docker.distribution.manifest.list.v2+json");
     private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"?next\"?.*");
     private static final int MAX_PAGES = 1000;
+    /** Bytes of all pages of a list: half a million tags. */
+    private static final long MAX_LIST = 16 << 20;
 
     private final Session session;
     private final Reference reference;
@@ -170,25 +172,31 @@ final class Repository {
         });
     }
 
-    /** All pages of a list. */
-    List<byte[]> pages(String what, String path) throws IOException {
-        List<byte[]> pages = new ArrayList<>();
+    /** What becomes of a page of a list, which is not kept. */
+    interface Page {
+        void read(byte[] bytes) throws IOException;
+    }
+
+    /** Reads all pages of a list, which may have so many in number, and so many bytes in all. */
+    void pages(String what, String path, Page reader) throws IOException {
+        long size = 0;
         URI next = uri(path);
-        while (next != null) {
-            if (pages.size() == MAX_PAGES) {
+        for (int count = 0; next != null; count++) {
+            if (count == MAX_PAGES) {
                 throw new RegistryException(what + ": more than " + MAX_PAGES + " pages");
             }
             URI page = next;
+            int left = (int) Math.min(Json.MAX_BYTES, MAX_LIST - size);
             Map.Entry<byte[], String> read = retried(what, () -> {
                 try (Response response = send(Request.get(page).with("Accept", MediaTypes.INDEX), pull())) {
-                    byte[] bytes = response.require(what, 200).readAll(what, Json.MAX_BYTES);
+                    byte[] bytes = response.require(what, 200).readAll(what, left);
                     return Map.entry(bytes, String.valueOf(response.header("Link")));
                 }
             });
-            pages.add(read.getKey());
+            size += read.getKey().length;
+            reader.read(read.getKey());
             next = next(what, page, read.getValue());
         }
-        return pages;
     }
 
     private @Nullable URI next(String what, URI page, String link) throws RegistryException {
@@ -211,9 +219,7 @@ final class Repository {
     List<String> tags() throws IOException {
         String what = reference.registry() + "/" + reference.repository() + ": tags";
         List<String> tags = new ArrayList<>();
-        for (byte[] page : pages(what, "tags/list")) {
-            tags.addAll(Json.parse(what, page).strings("tags"));
-        }
+        pages(what, "tags/list", page -> tags.addAll(Json.parse(what, page).strings("tags")));
         return tags;
     }
 }

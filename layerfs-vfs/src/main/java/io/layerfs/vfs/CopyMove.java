@@ -117,10 +117,21 @@ final class CopyMove {
                 WritableView.OpenFile out = to.writable().open(copy)) {
             Content content = in.content();
             ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(TRANSFER, Math.max(1, content.size())));
-            for (long at = 0; content.read(at, buffer.clear()) > 0; at += buffer.limit()) {
+            long size = content.size();
+            long end = 0;
+            for (long at = content.nextData(0); at < size; at = content.nextData(end)) {
                 long position = at;
+                buffer.clear().limit((int) Math.min(buffer.capacity(), content.dataEnd(at) - at));
+                int count = content.read(at, buffer);
+                if (count <= 0) {
+                    break; // it became shorter meanwhile
+                }
+                end = at + count;
                 buffer.flip();
                 Failures.at(target, null, () -> out.write(position, buffer.duplicate()));
+            }
+            if (end < size) {
+                Failures.at(target, null, () -> out.truncate(size));
             }
         }
     }

@@ -7,7 +7,6 @@ import io.layerfs.LayerPath;
 import io.layerfs.Name;
 import io.layerfs.examples.inspect.Change.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stacking {
 
-    private static final int BUFFER = 64 << 10;
 
     private final PathNode root = new PathNode(null, Name.of("."), 0);
     private final List<PathNode> nodes = new ArrayList<>(List.of(root));
@@ -191,26 +189,11 @@ final class Stacking {
 
     private static boolean sameBytes(Entry.Node below, Entry.Node file) throws IOException {
         if (below instanceof Entry.RegularFile one && file instanceof Entry.RegularFile other) {
-            return same(one.content(), other.content());
+            return one.content().size() == other.content().size()
+                    && Content.mismatch(one.content(), other.content()) < 0;
         }
         return below instanceof Entry.Symlink one
                 && file instanceof Entry.Symlink other
                 && one.target().equals(other.target());
-    }
-
-    private static boolean same(Content one, Content other) throws IOException {
-        if (one.size() != other.size()) {
-            return false;
-        }
-        ByteBuffer left = ByteBuffer.allocate((int) Math.min(BUFFER, Math.max(1, one.size())));
-        ByteBuffer right = ByteBuffer.allocate(left.capacity());
-        for (long at = 0; at < one.size(); at += left.limit()) {
-            one.read(at, left.clear());
-            other.read(at, right.clear());
-            if (!left.flip().equals(right.flip())) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -24,6 +24,10 @@ public final class Fd implements Closeable {
     // fcntl.h, as the kernel has them on every architecture that is supported (O_DIRECTORY and O_NOFOLLOW are not
     // alike)
     private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
+    private static final int ENXIO = 6;
+
     private static final int O_DIRECTORY = ARM ? 040000 : 0200000;
     private static final int O_NOFOLLOW = ARM ? 0100000 : 0400000;
     private static final int O_CLOEXEC = 02000000;
@@ -211,6 +215,17 @@ public final class Fd implements Closeable {
             total += (int) n;
         }
         return total;
+    }
+
+    /** Where data begin, from a position on that is within the file; {@code none} where only a hole follows (lseek(2)). */
+    public long nextData(long position, long none) throws IOException {
+        long found = Linux.c().lseek(number(), position, SEEK_DATA);
+        return found < 0 && Linux.errno() == ENXIO ? none : Linux.check(found, "lseek", path);
+    }
+
+    /** Where the next hole begins, or the file ends, from a position on that is within the file. */
+    public long dataEnd(long position) throws IOException {
+        return Linux.check(Linux.c().lseek(number(), position, SEEK_HOLE), "lseek", path);
     }
 
     /** Reads what is there, up to {@code size} bytes. */

@@ -65,6 +65,8 @@ public interface LibC {
 
     long pread(int fd, @Out byte[] buffer, long size, long position);
 
+    long lseek(int fd, long offset, int whence);
+
     long pwrite(int fd, @In byte[] buffer, long size, long position);
 
     int ftruncate(int fd, long size);
