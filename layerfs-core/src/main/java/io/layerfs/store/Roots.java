@@ -1,7 +1,10 @@
 package io.layerfs.store;
 
 import io.layerfs.Digest;
+import io.layerfs.MalformedLayerException;
 import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.LayoutIndex;
+import io.layerfs.oci.Signatures;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -11,8 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +27,6 @@ import org.jspecify.annotations.Nullable;
 record Roots(List<Entry> entries, Needs views, Needs held) {
 
     /**
-     * The name under which cosign keeps what is said of an image: its digest, and what it is. No other name is taken for one,
-     * since what has a name of its own stays.
-     */
-    private static final Pattern STATEMENT =
-            Pattern.compile("(?:.*[:/])?(sha256|sha512|blake3)-([0-9a-f]{64,128})\\.(?:sig|att|sbom)");
-
-    /**
      * An image, or another document.
      *
      * @param names all of them, in the order in which they came
@@ -43,7 +37,7 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
 
         /** Whether a name keeps it: one that is no more than a reference to what it is about does not. */
         boolean isNamed() {
-            return names.stream().anyMatch(name -> subjectOf(name) == null);
+            return names.stream().anyMatch(name -> Signatures.signed(name) == null);
         }
     }
 
@@ -52,16 +46,24 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
         // first of all: who ends a hold has published what refers to it before
         Hold.All holds = Hold.readAll(paths, locks);
         Map<Digest, List<String>> names = new LinkedHashMap<>();
-        for (Descriptor image : references.list()) {
+        Set<Digest> images = new HashSet<>();
+        for (LayoutIndex.Entry entry : references.index().entries()) {
+            Descriptor image = entry.descriptor();
+            if (image == null) {
+                throw new MalformedLayerException("what an image needs is not known: " + entry.defect());
+            }
             List<String> known = names.computeIfAbsent(image.digest(), digest -> new ArrayList<>());
-            String name = image.annotations().get(Descriptor.REF_NAME);
+            String name = image.name();
             if (name != null) {
                 known.add(name);
+            }
+            if (!image.isStatement()) {
+                images.add(image.digest()); // whatever it is called besides
             }
         }
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<Digest, List<String>> image : names.entrySet()) {
-            entries.add(entry(paths, image.getKey(), image.getValue()));
+            entries.add(entry(paths, image.getKey(), image.getValue(), images.contains(image.getKey())));
         }
         Needs ofViews = Needs.none();
         for (ViewDocument view : views.documents().values()) {
@@ -75,15 +77,15 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
         return new Roots(entries, ofViews, held);
     }
 
-    private static Entry entry(StorePaths paths, Digest digest, List<String> names) throws IOException {
+    private static Entry entry(StorePaths paths, Digest digest, List<String> names, boolean image) throws IOException {
         Needs needs = Needs.none();
         try {
             needs.addDocument(paths, digest);
-            Digest subject = null;
-            for (String name : names) {
-                subject = subject == null ? subjectOf(name) : subject;
+            Digest subject = Needs.subject(paths, digest);
+            for (String name : image ? List.<String>of() : names) {
+                subject = subject == null ? Signatures.signed(name) : subject;
             }
-            return new Entry(digest, names, subject == null ? Needs.subject(paths, digest) : subject, needs);
+            return new Entry(digest, names, subject, needs);
         } catch (IOException e) {
             String what = names.isEmpty() ? digest.toString() : names.get(0) + " (" + digest + ")";
             throw new IOException("what " + what + " needs is not known: " + e + "; remove it, or import it again", e);
@@ -96,15 +98,6 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
             needs.addDocument(paths, document);
         } catch (NoSuchFileException e) {
             needs.blobs().add(document);
-        }
-    }
-
-    private static @Nullable Digest subjectOf(String name) {
-        Matcher matcher = STATEMENT.matcher(name);
-        try {
-            return matcher.matches() ? new Digest(matcher.group(1), matcher.group(2)) : null;
-        } catch (IllegalArgumentException e) {
-            return null; // digits that no digest of that kind has
         }
     }
 
