@@ -20,13 +20,26 @@ import java.util.regex.Pattern;
  */
 public record Digest(String algorithm, String encoded) implements Comparable<Digest> {
 
+    private static final String SHA256 = "sha256";
     private static final Pattern GRAMMAR = Pattern.compile("([a-z0-9]+(?:[+._-][a-z0-9]+)*):([a-zA-Z0-9=_-]+)");
     private static final Pattern HEX = Pattern.compile("[a-f0-9]*");
     private static final int MAX_LENGTH = 256;
 
     /** Checks the form. */
     public Digest {
-        check(algorithm + ":" + encoded);
+        if (!algorithm.equals(SHA256) || !isSha256(encoded)) {
+            check(algorithm + ":" + encoded);
+        }
+    }
+
+    /** What the grammar says of the commonest, without the regular expression. */
+    private static boolean isSha256(String encoded) {
+        boolean hex = encoded.length() == 64;
+        for (int i = 0; hex && i < 64; i++) {
+            char c = encoded.charAt(i);
+            hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        }
+        return hex;
     }
 
     /**
@@ -35,6 +48,9 @@ public record Digest(String algorithm, String encoded) implements Comparable<Dig
      * @throws IllegalArgumentException where it is not of that form
      */
     public static Digest parse(String text) {
+        if (text.startsWith(SHA256 + ":")) {
+            return new Digest(SHA256, text.substring(SHA256.length() + 1));
+        }
         Matcher m = check(text);
         return new Digest(m.group(1), m.group(2));
     }

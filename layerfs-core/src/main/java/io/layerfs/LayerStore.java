@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -253,17 +254,37 @@ public final class LayerStore implements AutoCloseable {
 
     /**
      * The image that {@code reference} means: one of its tags, its digest, or the start of its digest's hex digits, at
-     * least four. An image that was removed is known by its whole digest for as long as all of it is there.
+     * least four. A whole digest, also behind a tag's {@code @}, is never looked for among tags. An image that was removed is known by
+     * its whole digest for as long as all of it is there.
      *
      * @throws NoSuchFileException where there is none
+     * @throws IOException where it could be any of several: the start of several digests, or of one and the tag of another
      */
     public Image image(String reference) throws IOException {
         return images.find(reference);
     }
 
-    /** All images, in the order in which they came. */
+    /**
+     * The image whose manifest has this digest.
+     *
+     * @throws NoSuchFileException where there is none
+     */
+    public Image image(Digest manifest) throws IOException {
+        return images.find(manifest.toString());
+    }
+
+    /** All images that can be read, in the order in which they came. */
     public List<Image> images() throws IOException {
-        return images.all();
+        return images(damaged -> {});
+    }
+
+    /**
+     * All images that can be read, in the order in which they came.
+     *
+     * @param damaged is told of those of which something is missing or damaged
+     */
+    public List<Image> images(Consumer<DamagedImage> damaged) throws IOException {
+        return images.all(damaged);
     }
 
     Image image(Descriptor descriptor) throws IOException {
@@ -305,7 +326,7 @@ public final class LayerStore implements AutoCloseable {
             store.signatures()
                     .change(
                             store.catalog().find(image.digest()),
-                            known -> known.without(replaced).and(added));
+                            known -> known.without(replaced).plus(added));
         }
     }
 

@@ -8,11 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The images and layers of a store as its users are given them; what is given is held by every open lease on all. */
@@ -69,21 +68,28 @@ final class StoredImages {
         }
     }
 
-    /** All images, in the order in which they came. */
-    List<Image> all() throws IOException {
-        Map<Digest, Descriptor> distinct = new LinkedHashMap<>();
-        store.catalog().images().forEach(image -> distinct.putIfAbsent(image.digest(), image));
+    /** All images that can be read, in the order in which they came; {@code damaged} is told of the others. */
+    List<Image> all(Consumer<DamagedImage> damaged) throws IOException {
         List<Image> images = new ArrayList<>();
-        for (Descriptor descriptor : distinct.values()) {
-            Image image = unlessRemoved(descriptor);
-            if (image != null) {
-                images.add(image);
+        for (Map.Entry<Descriptor, List<String>> listed :
+                store.catalog().named().entrySet()) {
+            Descriptor image = listed.getKey();
+            try {
+                images.add(image(image, listed.getValue()));
+            } catch (NoSuchFileException | MalformedLayerException | DigestMismatchException e) {
+                if (store.catalog().isListed(image.digest())) {
+                    damaged.accept(new DamagedImage(image.digest(), listed.getValue(), e));
+                } // else it was collected while it was read
             }
         }
         return images;
     }
 
     Image image(Descriptor descriptor) throws IOException {
+        return image(descriptor, store.catalog().names(descriptor.digest()));
+    }
+
+    private Image image(Descriptor descriptor, List<String> names) throws IOException {
         for (Lease lease : leases) {
             lease.hold().addImage(descriptor.digest());
         }
@@ -98,17 +104,6 @@ final class StoredImages {
                 documents.config(),
                 documents.parsedConfig().platform(),
                 layers,
-                tags(descriptor.digest()));
-    }
-
-    private List<String> tags(Digest image) throws IOException {
-        TreeSet<String> tags = new TreeSet<>();
-        for (Descriptor other : store.catalog().references()) {
-            String name = other.annotations().get(Descriptor.REF_NAME);
-            if (name != null && other.digest().equals(image)) {
-                tags.add(name);
-            }
-        }
-        return List.copyOf(tags);
+                names);
     }
 }

@@ -3,6 +3,9 @@ package io.layerfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageSource;
+import io.layerfs.oci.Signatures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,6 +56,12 @@ class ImageSignaturesTest {
                 .toList();
     }
 
+    private Descriptor descriptor() throws IOException {
+        long size = Files.size(
+                store.directory().resolve("blobs/sha256/" + image.digest().encoded()));
+        return new Descriptor("application/vnd.oci.image.manifest.v1+json", image.digest(), size, null, Map.of());
+    }
+
     private String tag() {
         return "sha256-" + image.digest().encoded() + ".sig";
     }
@@ -82,14 +91,64 @@ class ImageSignaturesTest {
     }
 
     @Test
-    void thereAreNotMoreThanCanBeReadAgain() throws IOException {
-        for (int i = 0; i < 64; i++) {
-            store.addSignature(image, signature("a", "" + i), old -> false);
+    void row18JunkKeepsNoSignatureOut() throws IOException {
+        List<ImageSignature> junk = new ArrayList<>();
+        for (int i = 0; i < 12000; i++) {
+            junk.add(signature("junk", "x".repeat(200) + i));
         }
-        assertThatThrownBy(() -> store.addSignature(image, signature("a", "64"), old -> false))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("65 signatures and 0 indexes; at most 64");
-        assertThat(store.signatures(image)).hasSize(64);
+        Signatures kept = new Signatures(junk, List.of()).plus(Signatures.NONE);
+        assertThat(kept.all()).hasSizeBetween(1000, 11999);
+        store.addSignature(image, junk.get(0), old -> false);
+        ImageSignature good = signature("good", "1");
+        Signatures both = kept.plus(new Signatures(List.of(good), List.of()));
+        assertThat(both.all()).hasSizeGreaterThan(1000).contains(good);
+        Signatures again = both.plus(new Signatures(junk.subList(2000, 12000), List.of()));
+        assertThat(new Signatures(List.of(good), List.of())
+                        .plus(new Signatures(junk, List.of()))
+                        .all())
+                .contains(good);
+        assertThat(again.all()).hasSizeLessThan(12000);
+
+        // what is kept can be read again, and is signed once more
+        List<ImageSource.Document> documents = kept.documents(descriptor());
+        Path at = directory.resolve("junk");
+        copy(store.directory(), at);
+        for (ImageSource.Document document : documents) {
+            Files.write(
+                    at.resolve("blobs/sha256/" + document.descriptor().digest().encoded()), document.bytes());
+        }
+        Descriptor last = documents.get(documents.size() - 1).descriptor();
+        String index = Files.readString(at.resolve("index.json"));
+        Files.writeString(at.resolve("index.json"), join(index, index(last.digest(), last.size(), tag())));
+        try (LayerStore other = LayerStore.open(at)) {
+            assertThat(other.signatures(other.image("app:1"))).hasSizeGreaterThan(1000);
+            other.addSignature(other.image("app:1"), good, old -> false);
+            assertThat(said(other.signatures(other.image("app:1")))).contains("good 1 null");
+            assertThat(other.verify(ProgressListener.NONE).findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void row18WhatIsNotLikeASignatureIsReadLast() throws IOException {
+        List<Descriptor> layers = new ArrayList<>();
+        byte[] large = new byte[ImageSignature.MAX_PAYLOAD];
+        for (int i = 0; i < 20; i++) {
+            large[0] = (byte) i;
+            layers.add(new Descriptor(ImageSignature.MEDIA_TYPE, Digest.sha256(large), large.length, null, Map.of()));
+        }
+        byte[] good = "good".getBytes(StandardCharsets.UTF_8);
+        layers.add(new Descriptor(ImageSignature.MEDIA_TYPE, Digest.sha256(good), good.length, null, Map.of()));
+        Map<String, Object> json = new java.util.LinkedHashMap<>();
+        json.put("schemaVersion", 2L);
+        json.put("layers", layers.stream().map(Descriptor::toJson).toList());
+        byte[] manifest = io.layerfs.oci.Json.write(json);
+        Descriptor is = new Descriptor("", Digest.sha256(manifest), manifest.length, null, Map.of());
+        Signatures found =
+                Signatures.read(is, wanted -> wanted == is ? manifest : wanted.size() == good.length ? good : large);
+        assertThat(found.all()).hasSize(21).anyMatch(s -> s.defect() == null && s.payload() == good);
+        assertThat(found.all().stream().filter(s -> s.defect() != null))
+                .hasSize(5)
+                .allMatch(s -> String.valueOf(s.defect()).contains("more than 16777216 bytes of signatures"));
     }
 
     @Test
@@ -199,9 +258,7 @@ class ImageSignaturesTest {
         assertThat(defects("{\"schemaVersion\":2,\"layers\":[],\"layers\":[]}", true))
                 .singleElement()
                 .asString()
-                .contains("Duplicate");
-        String many = signatures(digest, 1, "").replaceFirst("\\[(.*)]", "[" + "$1,".repeat(64) + "$1]");
-        assertThat(defects(many, true)).containsExactly("65 layers; at most 64 are read");
+                .contains("the name 'layers' is there twice");
     }
 
     /** What is found of a manifest of signatures that some other tool put into the store; verify must find the same. */

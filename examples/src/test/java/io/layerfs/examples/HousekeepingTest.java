@@ -9,6 +9,7 @@ import io.layerfs.LayerStore;
 import io.layerfs.Platform;
 import io.layerfs.Xattrs;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -62,6 +63,31 @@ class HousekeepingTest {
         Run absent = layerfs("rmi", "app:2");
         assertThat(absent.exitCode()).isEqualTo(3);
         assertThat(absent.err()).contains("no image 'app:2'");
+    }
+
+    @Test
+    void oneDamagedImageIsMarkedAndTheOthersAreListed() throws IOException {
+        Files.delete(directory.resolve("blobs/sha256/" + unnamed.diffIds().get(0).encoded()));
+        Run images = layerfs("images");
+        assertThat(images.exitCode()).isZero();
+        assertThat(images.out()).contains("app:1,app:2", unnamed.digest().encoded().substring(0, 12), "damaged");
+        assertThat(images.err()).contains("image " + unnamed.digest() + " is damaged: ", "no layer of this diff id");
+        assertThat(layerfs("images", "--json").out()).contains("\"damaged\"");
+        assertThat(layerfs("rmi", unnamed.digest()).exitCode()).isZero();
+        assertThat(layerfs("images").text()).doesNotContain("damaged");
+    }
+
+    @Test
+    void anImageIsNotTakenForAViewAndADigestNotForAName() {
+        Run run = layerfs("rm", "app:1:/a");
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.err()).contains("'app:1' is an image, which does not change; 'layerfs new NAME app:1' makes a view");
+        String absent = "sha256:" + "0".repeat(64);
+        assertThat(layerfs("tag", "app:1", "docker.io/library/" + absent).exitCode()).isZero();
+        assertThat(layerfs("layers", absent).exitCode()).isEqualTo(3);
+        Run refused = layerfs("tag", "app:1", absent);
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("not a name that an image can have", "it reads as a digest");
     }
 
     @Test

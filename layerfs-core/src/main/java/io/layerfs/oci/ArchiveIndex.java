@@ -1,10 +1,15 @@
 package io.layerfs.oci;
 
+import io.layerfs.Digest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The {@code index.json} of an archive: an entry for each name of each image, one without a name where it has none;
@@ -31,29 +36,25 @@ public final class ArchiveIndex {
      *
      * @param document what the index is, for messages
      */
-    public static byte[] plus(String document, byte[] index, List<OutgoingImage> images) throws IOException {
-        Index known = Index.parse(document, index, null);
-        Json json = Json.parse(document, index);
-        List<Json> items = json.objects("manifests");
+    public static byte[] plus(String document, InputStream index, List<OutgoingImage> images) throws IOException {
+        LayoutIndex known = LayoutIndex.read(document, index);
         List<Descriptor> added = entries(images, false);
-        List<Object> entries = new ArrayList<>();
-        for (int i = 0; i < items.size(); i++) {
-            Descriptor old = known.manifests().get(i);
-            if (added.stream().noneMatch(entry -> replaces(entry, old))) {
-                entries.add(items.get(i).members());
-            }
+        Set<Digest> digests = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        for (Descriptor entry : added) {
+            digests.add(entry.digest());
+            names.add(entry.name());
         }
-        added.forEach(entry -> entries.add(entry.toJson()));
-        Map<String, Object> members = new LinkedHashMap<>(json.members());
-        members.put("manifests", entries);
-        return Json.write(members);
-    }
-
-    private static boolean replaces(Descriptor entry, Descriptor old) {
-        String name = old.annotations().get(Descriptor.REF_NAME);
-        return name == null
-                ? old.digest().equals(entry.digest())
-                : name.equals(entry.annotations().get(Descriptor.REF_NAME));
+        List<LayoutIndex.Entry> entries = new ArrayList<>(known.entries());
+        entries.removeIf(old -> {
+            Descriptor descriptor = old.descriptor();
+            String name = descriptor == null ? null : descriptor.name();
+            return descriptor != null && (name == null ? digests.contains(descriptor.digest()) : names.contains(name));
+        });
+        added.forEach(entry -> entries.add(LayoutIndex.Entry.of(entry)));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        known.with(entries).write(out);
+        return out.toByteArray();
     }
 
     private static List<Descriptor> entries(List<OutgoingImage> images, boolean docker) throws IOException {

@@ -127,6 +127,37 @@ public record Descriptor(
         return json;
     }
 
+    /** What an {@code index.json} calls it, which may be no {@link ImageName} where others wrote that; null for nothing. */
+    public @Nullable String name() {
+        return annotations.get(REF_NAME);
+    }
+
+    /**
+     * What the {@code index.json} of an archive calls it. Containerd, Docker with its store, and BuildKit write the whole name in an
+     * annotation of their own, and in the specification's the tag alone; then the whole one is the first.
+     */
+    List<String> archiveNames() {
+        List<String> names = new ArrayList<>();
+        for (String annotation : List.of(CONTAINERD_NAME, REF_NAME)) {
+            String name = annotations.get(annotation);
+            if (name != null && !names.contains(name)) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    /** Whether it is named as what is said of an image, as signatures are, and so is no image. */
+    public boolean isStatement() {
+        String name = name();
+        return name != null && Signatures.isTag(name);
+    }
+
+    /** The same blob, of which nothing is said. */
+    public Descriptor bare() {
+        return new Descriptor(mediaType, digest, size, platform, Map.of());
+    }
+
     /** The same blob, named {@code reference} in an {@code index.json}. */
     public Descriptor named(String reference) {
         Map<String, String> notes = new HashMap<>(annotations);

@@ -52,18 +52,31 @@ final class DockerArchive {
 
     private static Json choose(String archive, List<Json> images, @Nullable String reference) throws IOException {
         Map<String, Json> named = new LinkedHashMap<>();
+        Json chosen = reference == null && images.size() == 1 ? images.get(0) : null;
         for (Json image : images) {
+            String config = image.requireString("Config");
             List<String> tags = image.strings("RepoTags");
-            (tags.isEmpty() ? List.of(image.requireString("Config")) : tags).forEach(tag -> named.put(tag, image));
+            (tags.isEmpty() ? List.of(config) : tags).forEach(tag -> named.put(tag, image));
+            if (reference != null && ImageName.readsAsDigest(reference) && isId(reference, config)) {
+                chosen = image;
+            }
         }
-        Json chosen = reference != null ? named.get(reference) : images.size() == 1 ? images.get(0) : null;
+        if (reference != null && !ImageName.readsAsDigest(reference)) {
+            chosen = named.get(reference);
+        }
         if (chosen == null) {
             throw new MalformedLayerException(archive + ": "
                     + (reference == null
                             ? "holds " + images.size() + " images; choose one of "
                             : "holds no image named '" + reference + "', only ")
-                    + Few.of(named.keySet()));
+                    + Few.of(named.keySet().stream().map(ImageName::shown).toList()));
         }
         return chosen;
+    }
+
+    /** Whether a digest is the image's id, which is that of its config: the file is called so, which is checked when it is read. */
+    private static boolean isId(String reference, String config) {
+        String hex = reference.startsWith("sha256:") ? reference.substring("sha256:".length()) : reference;
+        return config.equals(hex + ".json") || config.equals("blobs/sha256/" + hex);
     }
 }

@@ -13,11 +13,8 @@ import java.util.regex.Pattern;
  */
 record DockerName(String repository, String tag) {
 
-    private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-    private static final String HOST_PART = "(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])";
-    private static final String HOST = HOST_PART + "(?:\\." + HOST_PART + ")*(?::[0-9]+)?";
-    private static final Pattern NAME = Pattern.compile(
-            "((?:" + HOST + "/)?" + COMPONENT + "(?:/" + COMPONENT + ")*)(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?");
+    private static final Pattern NAME = Pattern.compile("((?:" + ReferenceGrammar.HOST + "/)?"
+            + ReferenceGrammar.REPOSITORY + ")(?::(" + ReferenceGrammar.TAG + "))?");
     private static final int MAX_LENGTH = 383;
 
     /**

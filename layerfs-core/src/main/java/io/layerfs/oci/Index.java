@@ -16,13 +16,18 @@ public record Index(List<Descriptor> manifests) {
     public static Index parse(String document, byte[] bytes, @Nullable String mediaType) throws IOException {
         Json json = Json.parse(document, bytes);
         Manifest.check(json, mediaType);
+        check(json, json.has("manifests"));
+        return new Index(Descriptor.parseAll(json.objects("manifests")));
+    }
+
+    /** Checks what a document has beside its entries, if it {@code has} any. */
+    static void check(Json json, boolean has) throws MalformedLayerException {
         if (json.has("layers") || json.has("config")) {
             throw new MalformedLayerException(
-                    document + ": an index that has 'layers' or 'config', as a manifest would");
+                    json.where() + ": an index that has 'layers' or 'config', as a manifest would");
         }
-        if (!json.has("manifests")) {
-            throw new MalformedLayerException(document + ": 'manifests' is missing or null");
+        if (!has) {
+            throw new MalformedLayerException(json.where() + ": 'manifests' is missing or null");
         }
-        return new Index(Descriptor.parseAll(json.objects("manifests")));
     }
 }

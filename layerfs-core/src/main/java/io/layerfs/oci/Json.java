@@ -2,15 +2,20 @@ package io.layerfs.oci;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.layerfs.Digest;
 import io.layerfs.MalformedLayerException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -45,6 +50,13 @@ public final class Json {
                     .build())
             .build();
 
+    /** Of documents that are read piece by piece. */
+    private static final JsonFactory LARGE = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .build();
+
     private final String document;
     private final String place;
     private final Map<String, Object> members;
@@ -62,6 +74,42 @@ public final class Json {
      */
     public static Json parse(String document, byte[] bytes) throws MalformedLayerException {
         return new Json(document, "", object(document, "", read(document, bytes)));
+    }
+
+    /** A parser of a document that is read piece by piece: it may have any size. */
+    static JsonParser largeParser(InputStream in) throws IOException {
+        return LARGE.createParser(in);
+    }
+
+    /** A generator, which leaves {@code out} open. */
+    static JsonGenerator generator(OutputStream out) throws IOException {
+        return LARGE.createGenerator(out);
+    }
+
+    /** An object that was read as a {@link #value}. */
+    static Json of(String document, String place, Object value) throws MalformedLayerException {
+        return new Json(document, place, object(document, place, value));
+    }
+
+    /** What is wrong with a text that is no JSON, in words of our own: where, and what. */
+    static String words(JsonProcessingException failure) {
+        JsonLocation at = failure.getLocation();
+        return (at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ")
+                + "not JSON that is accepted" + reason(failure);
+    }
+
+    private static String reason(JsonProcessingException failure) {
+        String parsers = String.valueOf(failure.getOriginalMessage());
+        if (failure instanceof JsonEOFException) {
+            return ": the text ends too early";
+        }
+        if (failure instanceof StreamConstraintsException) {
+            return ": nested too deep, or too long";
+        }
+        if (parsers.startsWith("Duplicate field '")) {
+            return ": the name " + parsers.substring("Duplicate field ".length()) + " is there twice";
+        }
+        return parsers.startsWith("Invalid UTF-8") ? ": not UTF-8" : "";
     }
 
     /** Reads a document whose root is an array of objects. */
@@ -82,12 +130,17 @@ public final class Json {
             }
             return value;
         } catch (JsonProcessingException e) {
-            throw new MalformedLayerException(document + ": not JSON that is accepted: " + e.getOriginalMessage(), e);
+            throw new MalformedLayerException(document + ": " + words(e), e);
         } catch (MalformedLayerException e) {
             throw e;
         } catch (IOException e) {
             throw new MalformedLayerException(document + ": not UTF-8: " + e.getMessage(), e);
         }
+    }
+
+    /** The value that the parser is at, in a document that is read piece by piece: maps, lists, strings, longs and booleans. */
+    static Object value(JsonParser parser) throws IOException {
+        return new Values("a piece of a document").value(parser);
     }
 
     /** Reads the values of one document, and counts them. */
@@ -275,7 +328,7 @@ public final class Json {
         return out.toByteArray();
     }
 
-    private static void write(JsonGenerator generator, Object value) throws IOException {
+    static void write(JsonGenerator generator, Object value) throws IOException {
         if (value instanceof Map<?, ?> members) {
             generator.writeStartObject();
             for (Map.Entry<?, ?> member : members.entrySet()) {

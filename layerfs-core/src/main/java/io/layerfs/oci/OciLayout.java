@@ -45,8 +45,7 @@ final class OciLayout {
             throws IOException {
         OciLayout layout = new OciLayout(archive, files, platform);
         Descriptor chosen = layout.choose(layout.images(), reference);
-        String name = chosen.annotations().get(Descriptor.REF_NAME);
-        return layout.resolver.resolve(chosen, name == null ? List.of() : List.of(name));
+        return layout.resolver.resolve(chosen, chosen.archiveNames());
     }
 
     /**
@@ -96,15 +95,9 @@ final class OciLayout {
         List<Descriptor> found = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (Descriptor image : images) {
-            boolean statement = image.isAttestation()
-                    || Signatures.isTag(image.annotations().getOrDefault(Descriptor.REF_NAME, ""));
-            if (!statement) {
-                String name = image.annotations()
-                        .getOrDefault(Descriptor.REF_NAME, image.digest().toString());
-                names.add(name);
-                if (reference == null
-                        || reference.equals(name)
-                        || reference.equals(image.digest().toString())) {
+            if (!image.isAttestation() && !image.isStatement()) {
+                names.add(shown(image));
+                if (reference == null || isMeant(image, reference)) {
                     found.add(image);
                 }
             }
@@ -129,6 +122,18 @@ final class OciLayout {
             throw new MalformedLayerException(archive + ": holds several images; choose one of " + Few.of(names));
         }
         return fitting.get(0);
+    }
+
+    private static String shown(Descriptor image) {
+        List<String> names = image.archiveNames();
+        return ImageName.shown(names.isEmpty() ? image.digest().toString() : names.get(0));
+    }
+
+    /** A digest is that of the image, whatever others are called. */
+    private static boolean isMeant(Descriptor image, String reference) {
+        return ImageName.readsAsDigest(reference)
+                ? reference.equals(image.digest().toString())
+                : image.archiveNames().contains(reference);
     }
 
     /** Whether it is a statement about an image, such as a signature: that has a subject. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,11 +32,28 @@ public record OutgoingImage(
 
     /** The same, with {@code more} beside its signatures. */
     public OutgoingImage with(Signatures more) {
-        return new OutgoingImage(manifest, config, layers, names, signatures.and(more));
+        return new OutgoingImage(manifest, config, layers, names, signatures.plus(more));
+    }
+
+    /**
+     * The same, with names that have no digest but its own, or that of an index that leads to it: compressed anew, it has another.
+     *
+     * @param leave whether others are left out, instead of refused
+     */
+    public OutgoingImage requireTrueNames(boolean leave) throws IOException {
+        List<Digest> digests = signatures.digests(manifest.descriptor().digest());
+        List<String> kept = new ArrayList<>();
+        for (String name : names) {
+            Digest said = new ImageName(name).digest();
+            if (!leave || said == null || digests.contains(said)) {
+                kept.add(new ImageName(name).requireTrue(digests).text());
+            }
+        }
+        return new OutgoingImage(manifest, config, layers, kept, signatures);
     }
 
     /** The documents of its signatures, the manifest of them last; none where it has none. */
-    List<ImageSource.Document> signatureDocuments() throws IOException {
+    List<ImageSource.Document> signatureDocuments() {
         boolean none = signatures.all().stream().allMatch(s -> s.defect() != null);
         return none ? List.of() : signatures.documents(manifest.descriptor());
     }

@@ -6,7 +6,9 @@ import io.layerfs.ImageSignature;
 import io.layerfs.MalformedLayerException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +34,16 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
     /** The type by which registries list signatures among what refers to an image. */
     public static final String ARTIFACT_TYPE = "application/vnd.dev.cosign.artifact.sig.v1+json";
 
-    private static final int MAX_LAYERS = 64;
+    /** How many bytes of payloads and indexes are read of one manifest; most payloads have some hundred. */
+    private static final long MAX_READ = 16 << 20;
+
+    /** How many bytes the signatures that are kept may have, with what the manifest says of each: some four thousand. */
+    private static final long MAX_KEPT = 3 << 20;
+
+    private static final int MAX_INDEXES = 64;
     private static final int MAX_NESTING = 8;
-    private static final Pattern TAG = Pattern.compile("[a-z0-9]+-[0-9a-f]{32,128}\\.(sig|att|sbom)");
+    private static final Pattern TAG =
+            Pattern.compile("(?:.*[:/])?([a-z0-9]+)-([0-9a-f]{32,128})\\.(?:sig|att|sbom)", Pattern.CASE_INSENSITIVE);
 
     /** Copies the lists. */
     public Signatures {
@@ -53,9 +63,19 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
         return signed.algorithm() + "-" + signed.encoded() + ".sig";
     }
 
-    /** Whether this names what is said of an image, as signatures are, and no image. */
+    /** Whether this names what is said of an image, as signatures are, and no image: no image can have such a name. */
     public static boolean isTag(String name) {
         return TAG.matcher(name).matches();
+    }
+
+    /** The digest of which something is said under this name, perhaps behind a repository, as cosign has it; null for none. */
+    public static @Nullable Digest signed(String name) {
+        Matcher tag = TAG.matcher(name);
+        try {
+            return tag.matches() ? new Digest(tag.group(1), tag.group(2)) : null;
+        } catch (IllegalArgumentException e) {
+            return null; // digits that no digest of that kind has
+        }
     }
 
     /** Reads what lies in a manifest of signatures; what is none stands there with the reason. */
@@ -71,22 +91,41 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
         } catch (MalformedLayerException | DigestMismatchException e) {
             return defective(manifest.digest(), String.valueOf(e.getMessage()));
         }
-        if (layers.size() > MAX_LAYERS) {
-            return defective(manifest.digest(), layers.size() + " layers; at most " + MAX_LAYERS + " are read");
-        }
-        Signatures found = NONE;
+        return readLayers(layers, documents);
+    }
+
+    /** The small ones first, so that none is kept from being read by what is not like a signature; each blob once. */
+    private static Signatures readLayers(List<Descriptor> layers, Documents documents) throws IOException {
         Map<Digest, byte[]> read = new HashMap<>();
-        for (Descriptor layer : layers) {
-            found = found.and(readLayer(layer, named -> {
-                byte[] known = read.get(named.digest());
-                byte[] payload = known != null && known.length == named.size() ? known : documents.read(named);
-                if (payload != null) {
-                    read.put(named.digest(), payload); // many signatures of one payload have it once
-                }
-                return payload;
-            }));
+        Documents once = named -> {
+            byte[] known = read.get(named.digest());
+            byte[] bytes = known != null && known.length == named.size() ? known : documents.read(named);
+            if (bytes != null) {
+                read.put(named.digest(), bytes);
+            }
+            return bytes;
+        };
+        Map<Descriptor, Signatures> found = new IdentityHashMap<>();
+        long bytes = 0;
+        for (Descriptor layer : layers.stream()
+                .sorted(Comparator.comparingLong(Descriptor::size))
+                .toList()) {
+            bytes += read.containsKey(layer.digest()) ? 0 : layer.size();
+            found.put(
+                    layer,
+                    bytes > MAX_READ
+                            ? defective(
+                                    layer.digest(), "with it, there are more than " + MAX_READ + " bytes of signatures")
+                            : readLayer(layer, once));
         }
-        return found;
+        List<ImageSignature> all = new ArrayList<>();
+        List<ImageSource.Document> indexes = new ArrayList<>();
+        for (Descriptor layer : layers) {
+            Signatures some = found.getOrDefault(layer, NONE);
+            all.addAll(some.all);
+            indexes.addAll(some.indexes);
+        }
+        return NONE.and(new Signatures(all, indexes));
     }
 
     private static Signatures readLayer(Descriptor layer, Documents documents) throws IOException {
@@ -140,6 +179,42 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
         return new Signatures(List.copyOf(signatures.values()), List.copyOf(documents.values()));
     }
 
+    /**
+     * Those, and {@code more}, to be kept: where there is no room for all, each side has at least half of it, so that no number of one
+     * keeps the other out. Those that came first stay.
+     */
+    public Signatures plus(Signatures more) {
+        Signatures both = and(more);
+        return both.first(MAX_KEPT).all.size() == both.all.size()
+                ? both
+                : first(MAX_KEPT / 2).and(more.first(MAX_KEPT / 2));
+    }
+
+    private Signatures first(long room) {
+        List<ImageSignature> kept = new ArrayList<>();
+        long left = room;
+        for (ImageSignature signature : all) {
+            long size = signature.defect() != null
+                    ? 0
+                    : signature.payload().length
+                            + (long) Json.write(descriptor(signature).toJson()).length;
+            if (size <= left) {
+                kept.add(signature);
+                left -= size;
+            }
+        }
+        return new Signatures(kept, indexes.subList(0, Math.min(MAX_INDEXES, indexes.size())));
+    }
+
+    private static Descriptor descriptor(ImageSignature signature) {
+        return new Descriptor(
+                ImageSignature.MEDIA_TYPE,
+                signature.digest(),
+                signature.payload().length,
+                null,
+                sorted(signature.annotations()));
+    }
+
     /** Those of which {@code left} is not true. */
     public Signatures without(Predicate<ImageSignature> left) {
         return new Signatures(all.stream().filter(left.negate()).toList(), indexes);
@@ -171,22 +246,15 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
     }
 
     /** The documents to be kept, what refers to others last; the same signatures give the same bytes. */
-    public List<ImageSource.Document> documents(Descriptor image) throws IOException {
-        if (all.size() + indexes.size() > MAX_LAYERS) {
-            throw new IOException("image " + image.digest() + ": " + all.size() + " signatures and " + indexes.size()
-                    + " indexes; at most " + MAX_LAYERS + " in all are kept");
-        }
+    public List<ImageSource.Document> documents(Descriptor image) {
+        return first(MAX_KEPT).kept(image);
+    }
+
+    private List<ImageSource.Document> kept(Descriptor image) {
         List<ImageSource.Document> documents = new ArrayList<>();
         for (ImageSignature signature : all) {
             if (signature.defect() == null) {
-                documents.add(new ImageSource.Document(
-                        new Descriptor(
-                                ImageSignature.MEDIA_TYPE,
-                                signature.digest(),
-                                signature.payload().length,
-                                null,
-                                sorted(signature.annotations())),
-                        signature.payload()));
+                documents.add(new ImageSource.Document(descriptor(signature), signature.payload()));
             }
         }
         indexes.forEach(i -> documents.add(new ImageSource.Document(bare(i.descriptor()), i.bytes())));

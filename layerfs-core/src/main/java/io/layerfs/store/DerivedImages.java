@@ -7,6 +7,7 @@ import io.layerfs.oci.DerivedImage;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
 import io.layerfs.oci.ImageFiles;
+import io.layerfs.oci.ImageName;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.MediaTypes;
 import java.io.IOException;
@@ -55,6 +56,7 @@ public final class DerivedImages {
      */
     public Descriptor make(Documents like, Documents base, int kept, List<Added> added, @Nullable String tag)
             throws IOException {
+        ImageName.check(tag);
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             return make(like, base, kept, added, tag, List.of(), temp);
         }
@@ -66,6 +68,7 @@ public final class DerivedImages {
      */
     public Descriptor commit(Documents base, AddedLayers.TarWriter writer, History history, @Nullable String tag)
             throws IOException {
+        ImageName.check(tag);
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             StagedLayer layer = AddedLayers.stage(writer, temp);
             List<Added> added = List.of(added(layer.diffId(), layer.size(), history));

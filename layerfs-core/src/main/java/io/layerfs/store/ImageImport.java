@@ -7,6 +7,7 @@ import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.Blob;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageFiles;
+import io.layerfs.oci.ImageName;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.Manifest;
 import io.layerfs.oci.MediaTypes;
@@ -128,41 +129,42 @@ final class ImageImport {
         Set<String> names = new LinkedHashSet<>();
         source.parsed().diffIds().forEach(id -> names.add(id.toString()));
         StoredSignatures signatures = new StoredSignatures(paths, locks, references);
+        ImageName name = name();
         try (StoreLocks.Held held = locks.lockAll(names)) {
-            ImageSource.Document document = stage(signatures);
+            ImageSource.Document document = stage(signatures, name);
             Publication publication = publication(document, merged ? stageChain() : null);
             if (merged) {
                 temp.syncs().await(); // of much data, before others wait for the references
             }
-            Descriptor manifest = withoutName(document.descriptor());
+            Descriptor manifest = document.descriptor().bare();
             signatures.add(manifest, source.signatures());
-            String name = name(source, options);
-            Descriptor named = name == null ? manifest : manifest.named(name);
+            Descriptor named = name == null ? manifest : manifest.named(name.text());
             references.put(named, publication);
             return named;
         }
     }
 
     /** Has all layers here; answers the manifest of an image that is admitted. */
-    private ImageSource.Document stage(StoredSignatures signatures) throws IOException {
+    private ImageSource.Document stage(StoredSignatures signatures, @Nullable ImageName name) throws IOException {
         ImageSource.Document document = source.manifest();
         if (document != null) {
-            admit(document, signatures);
+            admit(document, signatures, name);
         }
         holdAll();
         stageLayers();
         if (document == null) {
             document = newManifest();
-            admit(document, signatures);
+            admit(document, signatures, name);
         }
         return document;
     }
 
-    private void admit(ImageSource.Document manifest, StoredSignatures signatures) throws IOException {
-        String name = name(source, options);
+    private void admit(ImageSource.Document manifest, StoredSignatures signatures, @Nullable ImageName name)
+            throws IOException {
+        requireTrue(name, manifest.descriptor().digest());
         signatures.check(
                 options.policy(),
-                name == null ? List.of() : List.of(name),
+                name == null ? List.of() : List.of(name.text()),
                 manifest.descriptor().digest(),
                 source.signatures());
     }
@@ -183,10 +185,39 @@ final class ImageImport {
         }
     }
 
-    private static @Nullable String name(ImageSource source, ImportOptions options) {
-        return options.tag() != null || source.references().isEmpty()
-                ? options.tag()
-                : source.references().get(0);
+    /** What the image is to be called: what is asked for, else what it is called where it comes from; null for nothing. */
+    private @Nullable ImageName name() throws MalformedLayerException {
+        if (options.tag() != null) {
+            return new ImageName(options.tag());
+        }
+        if (source.references().isEmpty()) {
+            return null;
+        }
+        String text = source.references().get(0);
+        String reason = ImageName.refusal(text);
+        if (reason != null) {
+            throw misnamed(text, reason);
+        }
+        return new ImageName(text);
+    }
+
+    private static MalformedLayerException misnamed(String text, @Nullable String reason) {
+        return new MalformedLayerException("the image is called '" + ImageName.shown(text)
+                + "' where it comes from, which no name in a store can be (" + reason + "); import it by another name");
+    }
+
+    /** Refuses a name that says another digest than the image has, or an index that leads to it. */
+    private void requireTrue(@Nullable ImageName name, Digest manifest) throws IOException {
+        try {
+            if (name != null && name.digest() != null) {
+                name.requireTrue(source.signatures().digests(manifest));
+            }
+        } catch (IllegalArgumentException e) {
+            if (options.tag() == null) {
+                throw misnamed(String.valueOf(name), e.getMessage());
+            }
+            throw e;
+        }
     }
 
     private void stageLayers() throws IOException {
@@ -328,9 +359,5 @@ final class ImageImport {
         byte[] bytes = new Manifest(source.config().descriptor(), layers).toBytes();
         return new ImageSource.Document(
                 new Descriptor(MediaTypes.MANIFEST, Digest.sha256(bytes), bytes.length, null, Map.of()), bytes);
-    }
-
-    private static Descriptor withoutName(Descriptor manifest) {
-        return new Descriptor(manifest.mediaType(), manifest.digest(), manifest.size(), manifest.platform(), Map.of());
     }
 }

@@ -180,7 +180,7 @@ final class ImageSave {
                 }
             }
             byte[] index = Files.exists(paths.references())
-                    ? ArchiveIndex.plus(paths.references().toString(), Files.readAllBytes(paths.references()), images)
+                    ? plus(paths.references(), images)
                     : ArchiveIndex.of(images, false);
             put(layout, "index.json", ArchiveFile.of(index));
             if (!Files.exists(paths.marker())) {
@@ -189,6 +189,12 @@ final class ImageSave {
         } catch (IOException | RuntimeException e) {
             created.forEach(path -> delete(path, e));
             throw e;
+        }
+    }
+
+    private static byte[] plus(Path index, List<OutgoingImage> images) throws IOException {
+        try (InputStream in = Files.newInputStream(index)) {
+            return ArchiveIndex.plus(index.toString(), in, images);
         }
     }
 

@@ -4,7 +4,9 @@ import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import io.layerfs.host.NewFile;
 import io.layerfs.host.Syncs;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,6 +25,8 @@ import java.util.Set;
  */
 final class Publication {
 
+    private static final int BUFFER = 64 << 10;
+
     private final TempArea temp;
     private final Map<Path, Path> moves = new LinkedHashMap<>();
     private final List<Path> created = new ArrayList<>();
@@ -38,14 +42,21 @@ final class Publication {
 
     /** The same of a small file. */
     void write(byte[] bytes, Path target) throws IOException {
-        move(write(bytes), target);
+        move(write(out -> out.write(bytes)), target);
     }
 
-    /** A small file that is synced when {@link #finish} returns, and then the caller's to move. */
-    Path write(byte[] bytes) throws IOException {
+    /** What a file is to hold. */
+    interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** A file that is synced when {@link #finish} returns, and then the caller's to move. */
+    Path write(Content content) throws IOException {
         Path file = temp.newPath(".json");
         try (NewFile out = new NewFile(file)) {
-            out.write(bytes);
+            BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER);
+            content.writeTo(buffered);
+            buffered.flush();
             out.finish(temp.syncs());
         }
         return file;

@@ -1,50 +1,38 @@
 package io.layerfs.store;
 
 import io.layerfs.Digest;
-import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
-import io.layerfs.oci.Index;
-import io.layerfs.oci.Json;
-import io.layerfs.oci.MediaTypes;
-import io.layerfs.oci.Signatures;
+import io.layerfs.oci.ImageName;
+import io.layerfs.oci.LayoutIndex;
+import io.layerfs.oci.LayoutIndex.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store's {@code index.json}: which images there are, and their names. Read afresh each time, since other processes and
- * other tools write it, too; replaced whole.
+ * The store's {@code index.json}: which images there are, and their names. Others write it, too, so that it is read again when it
+ * may have changed, and what they wrote that is of no use here is left as it is; replaced whole. A name is in it once, as far as
+ * it was written here.
  */
 final class References {
-
-    /** The form of a reference's name (image-spec, annotations.md). */
-    private static final Pattern NAME = Pattern.compile(
-            "[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*");
-
-    /** What a registry calls an image (distribution's reference grammar), which is wider: {@code host/a__b:1._-}. */
-    private static final Pattern REGISTRY_NAME = Pattern.compile(
-            "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?/[a-z0-9]+(?:(?:[._]|__|-+|/)[a-z0-9]+)*"
-                    + "(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(?:@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+)?");
 
     private static final String LOCK_NAME = "index.json";
     private static final byte[] MARKER = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
 
     private final StorePaths paths;
     private final StoreLocks locks;
+    private final KnownIndex known;
 
     References(StorePaths paths, StoreLocks locks) {
         this.paths = paths;
         this.locks = locks;
+        this.known = new KnownIndex(paths.references());
     }
 
     /** Makes the directory an image layout, where it is none yet. */
@@ -53,31 +41,21 @@ final class References {
             if (!NamedFiles.exists(paths.marker())) {
                 Durable.createDirectories(paths.blobs());
                 if (!NamedFiles.exists(paths.references())) {
-                    write(List.of());
+                    write(LayoutIndex.empty());
                 }
-                replace(MARKER, paths.marker());
+                replace(out -> out.write(MARKER), paths.marker());
             }
         }
     }
 
-    static void check(String name) {
-        if (!NAME.matcher(name).matches() && !REGISTRY_NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "not a name that an image can have (letters and digits with one of -._:@+/ between): '" + name
-                            + "'");
-        }
+    /** The whole document, in the order in which images came. */
+    LayoutIndex index() throws IOException {
+        return known.read();
     }
 
-    /** The images, in the order in which they came. */
+    /** The images, and what is said of them, in the order in which they came. */
     List<Descriptor> list() throws IOException {
-        return Index.parse(paths.references().toString(), bytes(), null).manifests();
-    }
-
-    private byte[] bytes() throws IOException {
-        if (Files.size(paths.references()) > Json.MAX_BYTES) {
-            throw new MalformedLayerException(paths.references() + ": larger than " + Json.MAX_BYTES + " bytes");
-        }
-        return Files.readAllBytes(paths.references());
+        return index().descriptors();
     }
 
     /** Adds an image, and takes its name, if it has one, from the image that had it; that one stays. */
@@ -89,9 +67,12 @@ final class References {
 
     /** The same when {@code publication}, of what it refers to, is finished; to sync them together takes less time. */
     void put(Descriptor image, Publication publication) throws IOException {
+        if (!image.isStatement()) {
+            ImageName.check(image.name());
+        }
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
-            List<Descriptor> changed = with(image);
-            Path file = changed == null ? null : publication.write(json(changed));
+            LayoutIndex changed = with(image);
+            Path file = changed == null ? null : publication.write(changed::write);
             publication.finish();
             if (file != null) {
                 Durable.rename(file, paths.references());
@@ -100,89 +81,89 @@ final class References {
     }
 
     /** All with one more; null where it is among them already. */
-    private @Nullable List<Descriptor> with(Descriptor image) throws IOException {
-        String name = image.annotations().get(Descriptor.REF_NAME);
-        List<Descriptor> kept = new ArrayList<>();
-        List<Descriptor> renamed = new ArrayList<>();
-        for (Descriptor known : list()) {
-            String knownName = known.annotations().get(Descriptor.REF_NAME);
-            boolean same = known.digest().equals(image.digest());
-            if (same && (name == null || name.equals(knownName))) {
+    private @Nullable LayoutIndex with(Descriptor image) throws IOException {
+        String name = image.name();
+        LayoutIndex index = index();
+        List<Entry> kept = new ArrayList<>(index.entries().size() + 1);
+        List<Entry> renamed = new ArrayList<>();
+        for (Entry entry : index.entries()) {
+            boolean same = entry.isOf(image.digest()) && entry.defect() == null;
+            if (name != null && entry.isNamed(name)) {
+                renamed.add(entry);
+            } else if (name == null && same && isImage(entry)) {
                 return null;
-            }
-            if (name != null && name.equals(knownName)) {
-                renamed.add(known);
-            } else if (!same || knownName != null) {
-                kept.add(known);
+            } else if (!same || isNamed(entry)) {
+                kept.add(entry);
             }
         }
-        kept.add(image);
+        if (renamed.size() == 1
+                && renamed.get(0).isOf(image.digest())
+                && renamed.get(0).defect() == null) {
+            return null;
+        }
+        kept.add(Entry.of(image));
         renamed.forEach(old -> addUnnamed(kept, old));
-        return kept;
+        return index.with(kept);
     }
 
-    /** Whether this is what is said of an image, as signatures are, and no image. */
-    static boolean isSaying(Descriptor entry) {
-        String name = entry.annotations().get(Descriptor.REF_NAME);
-        return name != null && Signatures.isTag(name);
+    private static boolean isNamed(Entry entry) {
+        return entry.descriptor() != null && entry.descriptor().name() != null;
+    }
+
+    private static boolean isImage(Entry entry) {
+        return entry.descriptor() != null && !entry.descriptor().isStatement();
     }
 
     /** What {@code name} names, as {@link #change} wants it. */
     interface Change {
         @Nullable
-        Descriptor apply(@Nullable Descriptor known) throws IOException;
+        Descriptor apply(List<Descriptor> known) throws IOException;
     }
 
-    /** Puts another entry in the place of that of a name, with nobody else changing it meanwhile; null stands for none. */
+    /** Puts another entry in the place of those of a name, with nobody else changing them meanwhile; null stands for none. */
     void change(String name, Change change) throws IOException {
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
-            List<Descriptor> kept = new ArrayList<>();
-            Descriptor known = null;
-            for (Descriptor entry : list()) {
-                if (name.equals(entry.annotations().get(Descriptor.REF_NAME))) {
-                    known = entry;
-                } else {
-                    kept.add(entry);
-                }
-            }
-            Descriptor made = change.apply(known);
+            LayoutIndex index = index();
+            List<Entry> kept = new ArrayList<>(index.entries());
+            List<Descriptor> before = new ArrayList<>();
+            kept.removeIf(entry -> entry.isNamed(name) && before.add(entry.descriptor()));
+            Descriptor made = change.apply(before);
             if (made != null) {
-                kept.add(made.named(name));
+                kept.add(Entry.of(made.named(name)));
             }
-            write(kept);
+            write(index.with(kept));
         }
     }
 
-    /** Removes a name; the image stays, without one, if it has no other. Answers whether there was such a name. */
+    /**
+     * Removes a name, whether an image can have it or not; the image stays, without one, if it has no other. Answers whether there
+     * was such a name.
+     */
     boolean remove(String name) throws IOException {
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
-            Descriptor removed = null;
-            List<Descriptor> kept = new ArrayList<>();
-            for (Descriptor image : list()) {
-                if (name.equals(image.annotations().get(Descriptor.REF_NAME))) {
-                    removed = image;
-                } else {
-                    kept.add(image);
-                }
+            LayoutIndex index = index();
+            List<Entry> kept = new ArrayList<>(index.entries());
+            List<Entry> removed = new ArrayList<>();
+            kept.removeIf(entry -> entry.isNamed(name) && removed.add(entry));
+            removed.forEach(entry -> addUnnamed(kept, entry));
+            if (!removed.isEmpty()) {
+                write(index.with(kept));
             }
-            if (removed == null) {
-                return false;
-            }
-            addUnnamed(kept, removed);
-            write(kept);
-            return true;
+            return !removed.isEmpty();
         }
     }
 
     /** Removes images with all their names; answers whether there was one of them. */
     boolean removeImages(Set<Digest> digests) throws IOException {
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
-            List<Descriptor> kept = new ArrayList<>(list());
-            boolean known = kept.removeIf(image -> digests.contains(image.digest()));
-            if (known) {
-                write(kept);
+            LayoutIndex index = index();
+            List<Entry> kept = new ArrayList<>(index.entries());
+            boolean removed = kept.removeIf(entry -> entry.descriptor() != null
+                    && digests.contains(entry.descriptor().digest()));
+            if (removed) {
+                write(index.with(kept));
             }
-            return known;
+            return removed;
         }
     }
 
@@ -192,68 +173,57 @@ final class References {
      */
     boolean removeReference(String reference) throws IOException {
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
-            Descriptor found = find(reference);
+            ImageQuery query = ImageQuery.parse(reference);
+            Descriptor image = find(query);
+            Descriptor found = image == null ? query.named() : image;
             if (found == null) {
                 return false;
             }
-            List<Descriptor> kept = new ArrayList<>(list());
-            boolean byName = reference.equals(found.annotations().get(Descriptor.REF_NAME));
-            kept.remove(found);
+            LayoutIndex index = index();
+            List<Entry> kept = new ArrayList<>(index.entries());
+            boolean byName = query.isByName(found);
+            kept.removeIf(entry -> byName && entry.isNamed(reference));
             if (!byName || kept.stream().noneMatch(other -> isNameOf(other, found))) {
-                kept.removeIf(other -> other.digest().equals(found.digest()));
+                kept.removeIf(other -> other.isOf(found.digest()));
             }
-            write(kept);
+            write(index.with(kept));
             return true;
         }
     }
 
-    private static boolean isNameOf(Descriptor other, Descriptor image) {
-        return other.digest().equals(image.digest()) && other.annotations().containsKey(Descriptor.REF_NAME);
+    private static boolean isNameOf(Entry other, Descriptor image) {
+        return other.isOf(image.digest()) && isNamed(other) && isImage(other);
     }
 
-    private static void addUnnamed(List<Descriptor> kept, Descriptor image) {
-        if (kept.stream().noneMatch(other -> other.digest().equals(image.digest()))) {
-            kept.add(new Descriptor(image.mediaType(), image.digest(), image.size(), image.platform(), Map.of()));
+    private static void addUnnamed(List<Entry> kept, Entry entry) {
+        Descriptor image = entry.descriptor();
+        if (image != null
+                && !image.isStatement()
+                && kept.stream().noneMatch(other -> other.isOf(image.digest()) && isImage(other))) {
+            kept.add(Entry.of(image.bare()));
         }
     }
 
-    private void write(List<Descriptor> images) throws IOException {
-        replace(json(images), paths.references());
-    }
-
-    private static byte[] json(List<Descriptor> images) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("schemaVersion", 2L);
-        json.put("mediaType", MediaTypes.INDEX);
-        json.put("manifests", images.stream().map(Descriptor::toJson).toList());
-        return Json.write(json);
-    }
-
-    private void replace(byte[] bytes, Path target) throws IOException {
-        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            Path file = temp.newPath(".json");
-            NamedFiles.write(file, bytes);
-            Durable.publish(file, target);
-        }
-    }
-
-    /** The one image that {@code reference} means: a name, a digest, or the start of a digest's hex; null for none. */
+    /** The image that is asked for; null for none. */
     @Nullable
-    Descriptor find(String reference) throws IOException {
-        List<Descriptor> images = list().stream().filter(i -> !isSaying(i)).toList();
-        for (Descriptor image : images) {
-            if (reference.equals(image.annotations().get(Descriptor.REF_NAME))
-                    || reference.equals(image.digest().toString())) {
-                return image;
+    Descriptor find(ImageQuery query) throws IOException {
+        for (Entry entry : index().entries()) {
+            if (entry.descriptor() != null) {
+                query.add(entry.descriptor());
             }
         }
-        String hex = reference.startsWith("sha256:") ? reference.substring(7) : reference;
-        List<Descriptor> starting = images.stream()
-                .filter(i -> hex.length() >= 4 && i.digest().encoded().startsWith(hex))
-                .toList();
-        if (starting.stream().map(Descriptor::digest).distinct().count() > 1) {
-            throw new IOException("'" + reference + "' is the start of several images' digests");
+        return query.found();
+    }
+
+    private void write(LayoutIndex index) throws IOException {
+        replace(index::write, paths.references());
+    }
+
+    private void replace(Publication.Content content, Path target) throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            Path file = new Publication(temp).write(content);
+            temp.syncs().await();
+            Durable.rename(file, target);
         }
-        return starting.isEmpty() ? null : starting.get(0);
     }
 }

@@ -1,7 +1,10 @@
 package io.layerfs.store;
 
 import io.layerfs.Digest;
+import io.layerfs.MalformedLayerException;
 import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.LayoutIndex;
+import io.layerfs.oci.Signatures;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -12,8 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,6 @@ import org.jspecify.annotations.Nullable;
 record Roots(List<Entry> entries, Needs views, Needs held) {
 
     /**
-     * The name under which cosign keeps what is said of an image: its digest, and what it is. No other name is taken for one,
-     * since what has a name of its own stays.
-     */
-    private static final Pattern STATEMENT =
-            Pattern.compile("(?:.*[:/])?(sha256|sha512|blake3)-([0-9a-f]{64,128})\\.(?:sig|att|sbom)");
-
-    /**
      * An image, or another document.
      *
      * @param names all of them, in the order in which they came
@@ -44,7 +38,7 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
 
         /** Whether a name keeps it: one that is no more than a reference to what it is about does not. */
         boolean isNamed() {
-            return names.stream().anyMatch(name -> subjectOf(name) == null);
+            return names.stream().anyMatch(name -> Signatures.signed(name) == null);
         }
     }
 
@@ -53,23 +47,33 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
      * matter.
      *
      * @param names those of each entry, in the order in which they came
+     * @param images those of the entries that are images, and not only what is said of one
      */
-    record State(Hold.All holds, Map<Digest, List<String>> names, Set<ViewDocument> views) {
+    record State(
+            Hold.All holds, Map<Digest, List<String>> names, Set<Digest> images, Set<ViewDocument> views) {
 
         /** Reads it; exact while the caller has the lock {@link Hold#COLLECTION}. */
         static State read(StorePaths paths, StoreLocks locks, References references, Views views) throws IOException {
             // first of all: who ends a hold has published what refers to it before
             Hold.All holds = Hold.readAll(paths, locks);
             Map<Digest, List<String>> names = new LinkedHashMap<>();
-            for (Descriptor image : references.list()) {
+            Set<Digest> images = new HashSet<>();
+            for (LayoutIndex.Entry entry : references.index().entries()) {
+                Descriptor image = entry.descriptor();
+                if (image == null) {
+                    throw new MalformedLayerException("what an image needs is not known: " + entry.defect());
+                }
                 List<String> known = names.computeIfAbsent(image.digest(), digest -> new ArrayList<>());
-                String name = image.annotations().get(Descriptor.REF_NAME);
+                String name = image.name();
                 if (name != null) {
                     known.add(name);
                 }
+                if (!image.isStatement()) {
+                    images.add(image.digest()); // whatever it is called besides
+                }
             }
             return new State(
-                    holds, names, new LinkedHashSet<>(views.documents().values()));
+                    holds, names, images, new LinkedHashSet<>(views.documents().values()));
         }
 
         /** What is here and was not {@code before}: entries with a new name, what is held and viewed since. */
@@ -80,13 +84,14 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
             Map<Digest, List<String>> named = new LinkedHashMap<>();
             names.forEach((digest, all) -> {
                 List<String> known = before.names.get(digest);
-                if (known == null || !new HashSet<>(known).containsAll(all)) {
+                boolean image = images.contains(digest) && !before.images.contains(digest);
+                if (known == null || image || !new HashSet<>(known).containsAll(all)) {
                     named.put(digest, all);
                 }
             });
             Set<ViewDocument> viewed = new LinkedHashSet<>(views);
             viewed.removeAll(before.views);
-            return new State(held, named, viewed);
+            return new State(held, named, images, viewed);
         }
     }
 
@@ -94,7 +99,7 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
     static Roots of(StorePaths paths, State state) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<Digest, List<String>> image : state.names.entrySet()) {
-            entries.add(entry(paths, image.getKey(), image.getValue()));
+            entries.add(entry(paths, image.getKey(), image.getValue(), state.images.contains(image.getKey())));
         }
         Needs ofViews = Needs.none();
         for (ViewDocument view : state.views) {
@@ -108,15 +113,15 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
         return new Roots(entries, ofViews, held);
     }
 
-    private static Entry entry(StorePaths paths, Digest digest, List<String> names) throws IOException {
+    private static Entry entry(StorePaths paths, Digest digest, List<String> names, boolean image) throws IOException {
         Needs needs = Needs.none();
         try {
             needs.addDocument(paths, digest);
-            Digest subject = null;
-            for (String name : names) {
-                subject = subject == null ? subjectOf(name) : subject;
+            Digest subject = Needs.subject(paths, digest);
+            for (String name : image ? List.<String>of() : names) {
+                subject = subject == null ? Signatures.signed(name) : subject;
             }
-            return new Entry(digest, names, subject == null ? Needs.subject(paths, digest) : subject, needs);
+            return new Entry(digest, names, subject, needs);
         } catch (IOException e) {
             String what = names.isEmpty() ? digest.toString() : names.get(0) + " (" + digest + ")";
             throw new IOException("what " + what + " needs is not known: " + e + "; remove it, or import it again", e);
@@ -129,15 +134,6 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
             needs.addDocument(paths, document);
         } catch (NoSuchFileException e) {
             needs.blobs().add(document);
-        }
-    }
-
-    private static @Nullable Digest subjectOf(String name) {
-        Matcher matcher = STATEMENT.matcher(name);
-        try {
-            return matcher.matches() ? new Digest(matcher.group(1), matcher.group(2)) : null;
-        } catch (IllegalArgumentException e) {
-            return null; // digits that no digest of that kind has
         }
     }
 

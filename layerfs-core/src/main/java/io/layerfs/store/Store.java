@@ -16,6 +16,7 @@ import io.layerfs.WritableView;
 import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageFiles;
+import io.layerfs.oci.ImageName;
 import io.layerfs.oci.ImageSource;
 import io.layerfs.oci.OutgoingImage;
 import io.layerfs.upper.ScratchDirectory;
@@ -50,7 +51,7 @@ public final class Store implements AutoCloseable {
         this.paths = paths;
         this.locks = locks;
         this.references = new References(paths, locks);
-        this.catalog = new Catalog(paths, references);
+        this.catalog = new Catalog(paths, references, signatures());
         this.added = new AddedLayers(paths, locks);
         this.indexes = new Indexes(paths, locks);
         this.trees = new LayerTrees(paths, indexes);
@@ -129,9 +130,7 @@ public final class Store implements AutoCloseable {
 
     /** Imports what {@code source} holds; {@code hold} is given what the image needs. */
     public Descriptor importImage(Path source, ImportOptions options, Hold hold) throws IOException {
-        if (options.tag() != null) {
-            References.check(options.tag());
-        }
+        ImageName.check(options.tag());
         return ImageImport.run(paths, locks, references, source, options, hold);
     }
 
@@ -143,9 +142,7 @@ public final class Store implements AutoCloseable {
      * @param hold is given what the image needs
      */
     public Descriptor importImage(ImageSource source, ImportOptions options, int atOnce, Hold hold) throws IOException {
-        if (options.tag() != null) {
-            References.check(options.tag());
-        }
+        ImageName.check(options.tag());
         return ImageImport.run(paths, locks, references, source, options, atOnce, hold);
     }
 
@@ -260,14 +257,15 @@ public final class Store implements AutoCloseable {
 
     /** Saves images. */
     public void save(List<Image> images, Path target, SaveOptions options) throws IOException {
-        options.names().forEach(References::check);
+        options.names().forEach(ImageName::check);
         ImageSave save = new ImageSave(target, options);
         save.checkTarget();
         try (Outgoing outgoing = outgoing(save.compression(), options.threads(), options.listener())) {
             List<OutgoingImage> going = new ArrayList<>();
             for (Image image : images) {
                 List<String> names = options.names().isEmpty() ? image.tags() : options.names();
-                going.add(outgoing.image(catalog.find(image.digest()), names));
+                OutgoingImage made = outgoing.image(catalog.find(image.digest()), names);
+                going.add(made.requireTrueNames(options.names().isEmpty()));
             }
             save.write(going);
         }

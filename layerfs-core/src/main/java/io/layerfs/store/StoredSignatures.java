@@ -29,17 +29,18 @@ public final class StoredSignatures {
     /** Those of the image that has this manifest. */
     public Signatures of(Digest image) throws IOException {
         String tag = Signatures.tag(image);
-        for (Descriptor entry : references.list()) {
-            if (tag.equals(entry.annotations().get(Descriptor.REF_NAME))) {
-                return read(entry);
-            }
-        }
-        return Signatures.NONE;
+        return read(references.list().stream()
+                .filter(entry -> tag.equals(entry.name()))
+                .toList());
     }
 
-    /** Those in a manifest of signatures. */
-    Signatures read(@Nullable Descriptor manifest) throws IOException {
-        return manifest == null ? Signatures.NONE : Signatures.read(manifest, this::bytes);
+    /** Those in manifests of signatures: others may have written several of one name. */
+    Signatures read(List<Descriptor> manifests) throws IOException {
+        Signatures found = Signatures.NONE;
+        for (Descriptor manifest : manifests) {
+            found = found.and(Signatures.read(manifest, this::bytes));
+        }
+        return found;
     }
 
     private byte @Nullable [] bytes(Descriptor descriptor) throws IOException {
@@ -50,7 +51,7 @@ public final class StoredSignatures {
     /** Adds to those of an image. */
     public void add(Descriptor image, Signatures more) throws IOException {
         if (!more.all().isEmpty()) {
-            change(image, known -> known.and(more));
+            change(image, known -> known.plus(more));
         }
     }
 

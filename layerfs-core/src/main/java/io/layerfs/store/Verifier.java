@@ -9,6 +9,8 @@ import io.layerfs.Verification.Kind;
 import io.layerfs.blob.NamedFiles;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageName;
+import io.layerfs.oci.LayoutIndex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -17,9 +19,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Looks at all that a store holds: blobs against their names, images against their blobs, indexes against their tars. */
@@ -55,11 +59,12 @@ final class Verifier {
 
     private Verification run(List<Descriptor> images) throws IOException {
         checkWriters();
+        checkIndex();
         hashBlobs();
         Set<Digest> layers = new LinkedHashSet<>();
         Set<List<Digest>> chains = new LinkedHashSet<>();
         for (Descriptor image : images) {
-            if (References.isSaying(image)) {
+            if (image.isStatement()) {
                 checkSignatures(image);
             } else {
                 checkImage(image, layers, chains);
@@ -83,6 +88,30 @@ final class Verifier {
                     paths.root().toString(),
                     "can be written by " + writers + ", not by its owner alone"));
         }
+    }
+
+    /** What others wrote into the list of images, and cannot be used. */
+    private void checkIndex() throws IOException {
+        Map<String, Digest> names = new HashMap<>();
+        for (LayoutIndex.Entry entry : store.catalog().index().entries()) {
+            Descriptor descriptor = entry.descriptor();
+            String name = descriptor == null ? null : descriptor.name();
+            String refusal = name == null || descriptor.isStatement() ? null : ImageName.refusal(name);
+            if (entry.defect() != null) {
+                bad(entry.defect());
+            }
+            if (refusal != null) {
+                bad("'" + ImageName.shown(name) + "', the name of " + descriptor.digest() + ": " + refusal);
+            }
+            Digest other = name == null ? null : names.putIfAbsent(name, descriptor.digest());
+            if (other != null) {
+                bad("'" + ImageName.shown(name) + "' is the name of " + other + ", and of " + descriptor.digest());
+            }
+        }
+    }
+
+    private void bad(String message) {
+        findings.add(new Finding(Kind.BAD_DOCUMENT, "index.json", message));
     }
 
     private void checkOwner(String name, Path file) throws IOException {
@@ -168,13 +197,14 @@ final class Verifier {
     }
 
     private void checkSignatures(Descriptor manifest) throws IOException {
-        for (ImageSignature signature : store.signatures().read(manifest).all()) {
+        for (ImageSignature signature :
+                store.signatures().read(List.of(manifest)).all()) {
             String defect = signature.defect();
             if (defect != null) {
                 findings.add(new Finding(
                         NamedFiles.exists(paths.blob(signature.digest())) ? Kind.BAD_DOCUMENT : Kind.MISSING_BLOB,
                         signature.digest().toString(),
-                        manifest.annotations().get(Descriptor.REF_NAME) + ": " + defect));
+                        manifest.name() + ": " + defect));
             }
         }
     }

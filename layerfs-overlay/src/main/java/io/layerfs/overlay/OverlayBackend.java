@@ -131,7 +131,7 @@ public final class OverlayBackend implements Backend {
         try (Closeable inTheEnd = opened::close) {
             kept = opened.views().openKept(view, NAME);
         }
-        Image image = store.image(kept.image().toString());
+        Image image = store.image(kept.image());
         try (NewMount mount = new NewMount(way(), store, image, kept.diffIds())) {
             mount.keep(kept.lock());
             return mount.mount(UpperDirectory.in(kept.directory()), true, null);

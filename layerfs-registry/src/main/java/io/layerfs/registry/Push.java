@@ -102,7 +102,7 @@ final class Push {
                 .toList();
         if (!own.isEmpty()) {
             Signatures added = new Signatures(own, List.of());
-            new RemoteSignatures(repository).change(manifest, known -> known.and(added));
+            new RemoteSignatures(repository).change(manifest, known -> known.plus(added));
         }
     }
 

@@ -1,6 +1,8 @@
 package io.layerfs.registry;
 
 import io.layerfs.Digest;
+import io.layerfs.oci.ImageName;
+import io.layerfs.oci.ReferenceGrammar;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +28,12 @@ public record Reference(
     private static final String HUB = "docker.io";
     private static final String HUB_LIBRARY = "library/";
     private static final String LATEST = "latest";
-    private static final int MAX_NAME = 255;
+    private static final int MAX_NAME = ReferenceGrammar.MAX_REPOSITORY;
     private static final int MAX_TEXT = 1024;
 
-    private static final Pattern REGISTRY = Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-            + "(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?");
-    private static final Pattern REPOSITORY =
-            Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
-    private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
+    private static final Pattern REGISTRY = Pattern.compile(ReferenceGrammar.HOST);
+    private static final Pattern REPOSITORY = Pattern.compile(ReferenceGrammar.REPOSITORY);
+    private static final Pattern TAG = Pattern.compile(ReferenceGrammar.TAG);
     private static final Pattern WHOLE = Pattern.compile("(?<name>[^@]+?)(?::(?<tag>[^:/@]+))?(?:@(?<digest>[^@]+))?");
 
     /** Checks the parts. */
@@ -63,6 +63,9 @@ public record Reference(
      * @throws IllegalArgumentException where it is no reference
      */
     public static Reference parse(String text) {
+        if (ImageName.readsAsDigest(text)) {
+            throw new IllegalArgumentException("a digest, which is in no repository: '" + ImageName.shown(text) + "'");
+        }
         Matcher parts = WHOLE.matcher(text);
         if (text.length() > MAX_TEXT || !parts.matches()) {
             throw new IllegalArgumentException("not a reference (host/repository:tag@digest): '" + text + "'");

@@ -92,7 +92,7 @@ public final class Registry implements AutoCloseable {
                     importOptions(reference, options.image()),
                     session.options().concurrency(),
                     hold);
-            return layers.image(image.digest().toString());
+            return layers.image(image.digest());
         } catch (IOException e) {
             throw answered(e);
         }
@@ -237,7 +237,7 @@ public final class Registry implements AutoCloseable {
         Descriptor signed = RemoteSignatures.descriptor(repository.manifest(reference.identifier()));
         Signatures added = new Signatures(List.of(signature), List.of());
         new RemoteSignatures(repository)
-                .change(signed, known -> known.without(replaced).and(added));
+                .change(signed, known -> known.without(replaced).plus(added));
     }
 
     /** The tags of the reference's repository, in the order of the registry. */

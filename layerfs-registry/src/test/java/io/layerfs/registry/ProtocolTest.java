@@ -112,7 +112,7 @@ class ProtocolTest {
         server.putManifest("both", INDEX, TestImages.bytes("{\"schemaVersion\":2,\"manifests\":[],\"layers\":[]}"));
         assertRefused("both", "an index that has 'layers'");
         server.putManifest("twice", TestImages.MANIFEST, TestImages.bytes("{\"schemaVersion\":2," + inner));
-        assertRefused("twice", "Duplicate field 'schemaVersion'");
+        assertRefused("twice", "the name 'schemaVersion' is there twice");
         server.putManifest("type", INDEX, TestImages.bytes(manifest));
         assertRefused("type", "says it is " + TestImages.MANIFEST);
         server.putManifest("untyped", "", TestImages.bytes("{\"schemaVersion\":2,\"manifests\":[]}"));

@@ -1,15 +1,23 @@
 package io.layerfs.trust;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.signers.DSADigestSigner;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
@@ -25,6 +33,13 @@ enum KeyKind {
     /** ECDSA on P-256 with SHA-256, in DER; the same message gives the same signature (RFC 6979). */
     ECDSA_P256 {
         @Override
+        SubjectPublicKeyInfo encode(AsymmetricKeyParameter key) {
+            return new SubjectPublicKeyInfo(
+                    new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, SECObjectIdentifiers.secp256r1),
+                    ((ECPublicKeyParameters) key).getQ().getEncoded(false));
+        }
+
+        @Override
         Signer newSigner() {
             return new DSADigestSigner(new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest())), new SHA256Digest());
         }
@@ -32,6 +47,13 @@ enum KeyKind {
 
     /** Ed25519 of the message itself (RFC 8032). */
     ED25519 {
+        @Override
+        SubjectPublicKeyInfo encode(AsymmetricKeyParameter key) {
+            return new SubjectPublicKeyInfo(
+                    new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519),
+                    ((Ed25519PublicKeyParameters) key).getEncoded());
+        }
+
         @Override
         Signer newSigner() {
             return new Ed25519Signer();
@@ -41,6 +63,14 @@ enum KeyKind {
     /** RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017). */
     RSA {
         @Override
+        SubjectPublicKeyInfo encode(AsymmetricKeyParameter key) throws IOException {
+            RSAKeyParameters rsa = (RSAKeyParameters) key;
+            return new SubjectPublicKeyInfo(
+                    new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+                    new RSAPublicKey(rsa.getModulus(), rsa.getExponent()));
+        }
+
+        @Override
         Signer newSigner() {
             return new RSADigestSigner(new SHA256Digest());
         }
@@ -48,6 +78,9 @@ enum KeyKind {
 
     private static final int MIN_RSA = 2048;
     private static final int MAX_RSA = 8192;
+
+    /** The one encoding of a public key, of the several that say the same. */
+    abstract SubjectPublicKeyInfo encode(AsymmetricKeyParameter key) throws IOException;
 
     /** A computation of signatures, or a check of them, that is to be given a key. */
     abstract Signer newSigner();

@@ -30,7 +30,7 @@ final class ReferencePattern {
         if (text.equals(ALL)) {
             return new ReferencePattern(text, glob(ALL), null);
         }
-        ImageName name = ImageName.parse(text);
+        LongName name = LongName.parse(text);
         return new ReferencePattern(text, glob(name.repository()), name.tag() == null ? null : glob(name.tag()));
     }
 
@@ -46,11 +46,11 @@ final class ReferencePattern {
                 regex.append(Pattern.quote(text.substring(i, i + 1)));
             }
         }
-        return Pattern.compile(regex.toString());
+        return Pattern.compile(regex.toString(), Pattern.DOTALL);
     }
 
     boolean matches(String reference) {
-        ImageName name = ImageName.parse(reference);
+        LongName name = LongName.parse(reference);
         return repository.matcher(name.repository()).matches()
                 && (tag == null
                         || (name.tag() != null && tag.matcher(name.tag()).matches()));

@@ -69,17 +69,20 @@ final class SignatureCheck {
         } catch (IllegalArgumentException e) {
             return "its annotation " + ImageSignature.SIGNATURE + " is not base64: " + e.getMessage();
         }
-        List<VerificationKey> by =
-                keys.stream().filter(k -> k.verifies(payload, bytes)).toList();
-        if (by.isEmpty()) {
+        // one signature is that of one key: whoever chooses a key after it can have it fit two (ECDSA lets keys be
+        // recovered)
+        VerificationKey by = keys.stream()
+                .filter(k -> k.verifies(payload, bytes))
+                .findFirst()
+                .orElse(null);
+        if (by == null) {
             return "not made by " + keys.stream().map(VerificationKey::toString).collect(Collectors.joining(", "));
         }
         try {
             Payload said = Payload.parse(payload);
             String reason = check(said);
             if (reason == null) {
-                by.forEach(key ->
-                        verified.add(new VerifiedSignature(key, said.digest(), said.reference(), said.optional())));
+                verified.add(new VerifiedSignature(by, said.digest(), said.reference(), said.optional()));
             }
             return reason;
         } catch (MalformedLayerException e) {
@@ -91,8 +94,7 @@ final class SignatureCheck {
         if (!digests.contains(said.digest())) {
             return "it signs " + said.digest();
         }
-        if (repository != null
-                && !ImageName.parse(said.reference()).repository().equals(repository)) {
+        if (repository != null && !LongName.parse(said.reference()).repository().equals(repository)) {
             return "it signs the image as '" + said.reference() + "', not as one of " + repository;
         }
         return null;

@@ -59,9 +59,9 @@ public final class Signer {
         }
         try {
             return key.publicKey().verifies(known.payload(), Base64.getDecoder().decode(text))
-                    && ImageName.parse(Payload.parse(known.payload()).reference())
+                    && LongName.parse(Payload.parse(known.payload()).reference())
                             .repository()
-                            .equals(ImageName.parse(reference).repository());
+                            .equals(LongName.parse(reference).repository());
         } catch (IllegalArgumentException | MalformedLayerException e) {
             return false; // whatever it is, this key did not make it as it stands there
         }

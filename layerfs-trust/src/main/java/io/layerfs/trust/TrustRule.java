@@ -100,7 +100,7 @@ public final class TrustRule {
     @Nullable
     String repository(@Nullable String reference) {
         String asked = identity == null ? reference : identity.equals(ANY_IDENTITY) ? null : identity;
-        return asked == null ? null : ImageName.parse(asked).repository();
+        return asked == null ? null : LongName.parse(asked).repository();
     }
 
     boolean isSatisfied(List<VerifiedSignature> signatures) {

@@ -2,20 +2,23 @@ package io.layerfs.trust;
 
 import io.layerfs.Digest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Base64;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /**
  * A public key, against which signatures of images are checked: ECDSA P-256, Ed25519, or RSA of 2048 to 8192 bits.
  *
- * <p>Two are equal where they are the same key, whatever they are called. A value; safe for use by many threads.
+ * <p>Two are equal where they are the same key, whatever they are called and however they are encoded: the point of a curve compressed
+ * or not, parameters or the sign of a number written in one way or another. Of RSA the modulus decides, since to one modulus belong many
+ * exponents that check the same signatures. A value; safe for use by many threads.
  */
 public final class VerificationKey {
 
@@ -62,7 +65,8 @@ public final class VerificationKey {
             KeyKind.checkModulus(
                     name, RSAPublicKey.getInstance(info.parsePublicKey()).getModulus());
         }
-        return new VerificationKey(name, kind, PublicKeyFactory.createKey(info), info.getEncoded("DER"));
+        AsymmetricKeyParameter key = PublicKeyFactory.createKey(info);
+        return new VerificationKey(name, kind, key, kind.encode(key).getEncoded("DER"));
     }
 
     /** Whether {@code signature} is one of {@code message} by the private key that belongs to this. */
@@ -73,7 +77,7 @@ public final class VerificationKey {
         return check.verifySignature(signature);
     }
 
-    /** The digest of its encoding (SubjectPublicKeyInfo, RFC 5280), which names it as other tools do. */
+    /** The digest of its usual encoding (SubjectPublicKeyInfo, RFC 5280, points uncompressed), which names it as other tools do. */
     public Digest fingerprint() {
         return Digest.sha256(encoded);
     }
@@ -86,12 +90,18 @@ public final class VerificationKey {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof VerificationKey that && Arrays.equals(encoded, that.encoded);
+        return other instanceof VerificationKey that
+                && kind == that.kind
+                && identity().equals(that.identity());
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(encoded);
+        return identity().hashCode();
+    }
+
+    private Object identity() {
+        return key instanceof RSAKeyParameters rsa ? rsa.getModulus() : ByteBuffer.wrap(encoded);
     }
 
     /** What it is called. */

@@ -90,7 +90,7 @@ class PolicyDocumentTest {
         assertRefused("", "policy.json");
         assertRefused("{'rules':[]}", "'version' is missing");
         assertRefused("{'version':2,'rules':[]}", "'version' is not 1");
-        assertRefused("{'version':1,'rules':[],'rules':[]}", "Duplicate");
+        assertRefused("{'version':1,'rules':[],'rules':[]}", "is there twice");
         assertRefused("{'version':1,'default':'accept','rules':[]}", "'default' is not known");
         assertRefused("{'version':1,'rules':{}}", "/rules: not an array");
         assertRefused("{'version':1,'keys':{'a':1},'rules':[]}", "/keys: 'a' is not a string");

@@ -43,7 +43,8 @@ final class Errors {
         return wrapper && cause != null ? cause : failure;
     }
 
-    private static String message(Throwable cause) {
+    /** What is wrong, in one line. */
+    static String message(Throwable cause) {
         if (cause instanceof FileSystemException failed && failed.getFile() != null) {
             String reason = reason(failed);
             if (reason != null) {

@@ -56,9 +56,22 @@ final class References {
     static ViewInfo findView(LayerStore store, String name) throws IOException, Failure {
         ViewInfo found = view(store, name);
         if (found == null) {
-            throw Failure.notFound("no view '" + name + "'; 'layerfs views' lists them");
+            throw Failure.notFound(
+                    isImage(store, name)
+                            ? "'" + name + "' is an image, which does not change; 'layerfs new NAME " + name
+                                    + "' makes a view of it that does"
+                            : "no view '" + name + "'; 'layerfs views' lists them");
         }
         return found;
+    }
+
+    private static boolean isImage(LayerStore store, String name) throws IOException {
+        try {
+            find(store, name);
+            return true;
+        } catch (NoSuchFileException | Failure e) {
+            return false;
+        }
     }
 
     /** The layer that has this diff id, or the only one of all images whose diff id starts so. */
