@@ -57,11 +57,15 @@ final class LayerTree {
         opaques.add(Utf8.encode(directory.toString()));
     }
 
-    /** Puts one more name for {@code target}: a file of this layer, else one of the layers below. */
+    /** Puts one more name for {@code target}: a file of this layer, or what it is linked to, else one of the layers below. */
     void putLink(LayerPath path, LayerPath target) throws IOException {
         Entry present = hidden.containsKey(target) ? hidden.get(target) : changeset.find(target);
         if (present instanceof Entry.File file) {
             putFile(path, file);
+            return;
+        }
+        if (present instanceof Entry.HardLink other) {
+            putLowerLink(path, other.target());
             return;
         }
         if (present instanceof Entry.Directory directory && !directory.implicit()) {
@@ -70,6 +74,10 @@ final class LayerTree {
         if (target.equals(path)) {
             throw new MalformedLayerException("a hard link to itself");
         }
+        putLowerLink(path, target);
+    }
+
+    private void putLowerLink(LayerPath path, LayerPath target) {
         lowerLinks.add(new LowerLink(path, target));
         directory(path.parent()).put(path.lastName(), new Entry.HardLink(target));
     }
