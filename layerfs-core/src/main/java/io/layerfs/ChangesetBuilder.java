@@ -50,7 +50,10 @@ public final class ChangesetBuilder {
     public ChangesetBuilder hardLink(String path, String target) throws IOException {
         LayerPath to = LayerPath.of(target);
         Entry said = root.toChangeset().find(to);
-        return put(path, said instanceof Entry.File ? said : new Entry.HardLink(to));
+        if (said instanceof Entry.File || said instanceof Entry.HardLink) {
+            return put(path, said);
+        }
+        return put(path, new Entry.HardLink(to));
     }
 
     /** Removes what lower layers have at a path. */

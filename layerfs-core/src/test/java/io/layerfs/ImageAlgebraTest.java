@@ -100,7 +100,10 @@ class ImageAlgebraTest {
     /** Of a directory that has nothing of what it had the new base says that it is opaque, not what is gone. */
     @Test
     void whatLiesInADirectoryThatWasEmptiedIsAConflict() throws IOException {
-        List<String> old = List.of("d/", "d/f=1", "d/g=1", "d/h=1", "d/i=1");
+        List<String> old = new ArrayList<>(List.of("d/", "d/f=1"));
+        for (int i = 0; i < 70; i++) {
+            old.add("d/n" + i + "=1");
+        }
         List<String> now = List.of("d/", "d/z=1");
         assertThat(store.diff(image(null, layer(old.toArray(new String[0]))), image(null, layer("d/", "d/z=1")))
                         .find(LayerPath.of("d")))

@@ -9,6 +9,7 @@ import io.layerfs.LayerStore;
 import io.layerfs.Platform;
 import io.layerfs.Xattrs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -70,9 +71,9 @@ class HousekeepingTest {
         Files.delete(directory.resolve("blobs/sha256/" + unnamed.diffIds().get(0).encoded()));
         Run images = layerfs("images");
         assertThat(images.exitCode()).isZero();
-        assertThat(images.out()).contains("app:1,app:2", unnamed.digest().encoded().substring(0, 12), "damaged");
+        assertThat(new String(images.out(), StandardCharsets.UTF_8)).contains("app:1,app:2", unnamed.digest().encoded().substring(0, 12), "damaged");
         assertThat(images.err()).contains("image " + unnamed.digest() + " is damaged: ", "no layer of this diff id");
-        assertThat(layerfs("images", "--json").out()).contains("\"damaged\"");
+        assertThat(new String(layerfs("images", "--json").out(), StandardCharsets.UTF_8)).contains("\"damaged\"");
         assertThat(layerfs("rmi", unnamed.digest()).exitCode()).isZero();
         assertThat(layerfs("images").text()).doesNotContain("damaged");
     }

@@ -15,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * random as sequences.
  *
  * <p>The properties {@code layerfs.agreement.seed} and {@code layerfs.agreement.steps} choose where the sequences start, and
- * how many steps are done in all on each backend. A sequence that fails is shrunk, and printed with its seed.
+ * how many steps are done in all on each backend; {@code layerfs.agreement.stacks} how many stacks of odd layers are compared.
+ * A sequence that fails is shrunk, and printed with its seed.
  */
 public abstract class BackendAgreement {
 
@@ -35,6 +37,7 @@ public abstract class BackendAgreement {
     private static final int DEPTH = 6;
     private static final long SEED = Long.getLong("layerfs.agreement.seed", 1);
     private static final int STEPS = Integer.getInteger("layerfs.agreement.steps", 200_000);
+    private static final int STACKS = Integer.getInteger("layerfs.agreement.stacks", 40);
 
     /** Whatever a test sets lies before this, in seconds since 1970. */
     private static final long TODAY = 1_700_000_000L;
@@ -54,16 +57,64 @@ public abstract class BackendAgreement {
     /** What both can do: without {@link Capability#HARD_LINKS}, the image has none. */
     protected abstract java.util.Set<Capability> capabilities();
 
+    /** How many steps are done in all on each. */
+    protected int steps() {
+        return STEPS;
+    }
+
     @Test
     final void bothShowTheSameFailAlikeAndCommitToTheSameLayer() throws IOException {
-        for (int done = 0, stack = 0; done < STEPS; stack++) {
+        int steps = steps();
+        for (int done = 0, stack = 0; done < steps; stack++) {
             try (LayerStore store = LayerStore.open(directory.resolve("store" + stack))) {
                 Image image = BaseImage.make(store, capabilities().contains(Capability.HARD_LINKS), true);
-                for (int depth = 0; depth < DEPTH && done < STEPS; depth++, done += SEQUENCE) {
+                for (int depth = 0; depth < DEPTH && done < steps; depth++, done += SEQUENCE) {
                     image = agree(store, image, SEED + stack * 1000L + depth);
                 }
             }
             delete(directory.resolve("store" + stack));
+        }
+    }
+
+    /** Also whether the layers below were seen before, or not: then a view may put the upper ones on top of them in memory. */
+    @Test
+    final void oddStacksAreOneTreeHoweverTheyAreSeen() throws IOException {
+        for (long seed = SEED; seed < SEED + STACKS; seed++) {
+            StringBuilder said = new StringBuilder("seed " + seed + ":\n");
+            Path at = directory.resolve("stack" + seed);
+            try (LayerStore stepwise = LayerStore.open(at.resolve("stepwise"));
+                    LayerStore atOnce = LayerStore.open(at.resolve("at-once"))) {
+                Image image = last(OddStacks.make(stepwise, seed, capabilities().contains(Capability.HARD_LINKS), said));
+                List<Layer> layers = new ArrayList<>();
+                for (Layer layer : image.layers()) {
+                    try (java.io.InputStream tar = layer.openTar()) {
+                        layers.add(atOnce.add(tar));
+                    }
+                }
+                Image same = atOnce.createImage(layers, new io.layerfs.Platform("linux", "amd64", null));
+                List<String> right = shown(judge(atOnce, same));
+                agree(said + "by the judge, after its lower layers", right, shown(judge(stepwise, image)));
+                agree(said + "by the other", right, shown(tested(atOnce, same)));
+                agree(said + "by the other, after its lower layers", right, shown(tested(stepwise, image)));
+            }
+            delete(at);
+        }
+    }
+
+    private static Image last(List<Image> images) {
+        return images.get(images.size() - 1);
+    }
+
+    private static List<String> shown(Mount mount) throws IOException {
+        try (mount) {
+            return TreeText.exact(mount.root());
+        }
+    }
+
+    private static void agree(String what, List<String> right, List<String> found) {
+        String difference = MountContract.compare(right, found);
+        if (difference != null) {
+            fail(what + "\n" + difference);
         }
     }
 

@@ -128,16 +128,20 @@ public final class Blob {
         ByteBuffer segment(int index) throws IOException {
             MappedByteBuffer mapped = segments.get(index);
             if (mapped == null) {
-                long start = (long) index << SEGMENT_BITS;
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                    if (channel.size() < size) {
-                        throw new IOException(file + " has shrunk from " + size + " to " + channel.size() + " bytes");
-                    }
-                    mapped = channel.map(FileChannel.MapMode.READ_ONLY, start, Math.min(SEGMENT, size - start));
-                }
+                mapped = Uninterrupted.run(() -> map(index));
                 segments.set(index, mapped);
             }
             return mapped;
+        }
+
+        private MappedByteBuffer map(int index) throws IOException {
+            long start = (long) index << SEGMENT_BITS;
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                if (channel.size() < size) {
+                    throw new IOException(file + " has shrunk from " + size + " to " + channel.size() + " bytes");
+                }
+                return channel.map(FileChannel.MapMode.READ_ONLY, start, Math.min(SEGMENT, size - start));
+            }
         }
     }
 }

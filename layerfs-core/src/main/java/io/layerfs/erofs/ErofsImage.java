@@ -3,6 +3,7 @@ package io.layerfs.erofs;
 import io.layerfs.Changeset;
 import io.layerfs.View;
 import io.layerfs.blob.Blob;
+import io.layerfs.blob.Uninterrupted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,14 +42,7 @@ public final class ErofsImage {
      * @throws java.nio.file.NoSuchFileException where it is not there
      */
     public static ErofsImage open(Path file, List<Blob> devices) throws IOException {
-        ByteBuffer bytes;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            if (size < Erofs.SUPERBLOCK + Erofs.BLOCK || size > Integer.MAX_VALUE) {
-                throw new DamagedIndexException(file + ": " + size + " bytes");
-            }
-            bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size).order(ByteOrder.LITTLE_ENDIAN);
-        }
+        ByteBuffer bytes = Uninterrupted.run(() -> map(file));
         PageChecksums checksums = PageChecksums.of(file.toString(), bytes);
         Devices known = Devices.of(devices);
         checksums.check(0, Math.max(Superblock.end(known.count()), Erofs.SUPERBLOCK + Erofs.BLOCK));
@@ -68,6 +62,16 @@ public final class ErofsImage {
     /** How many bytes it has, without the checksums behind it. */
     public long size() {
         return size;
+    }
+
+    private static ByteBuffer map(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size < Erofs.SUPERBLOCK + Erofs.BLOCK || size > Integer.MAX_VALUE) {
+                throw new DamagedIndexException(file + ": " + size + " bytes");
+            }
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, size).order(ByteOrder.LITTLE_ENDIAN);
+        }
     }
 
     /** What it points into. */

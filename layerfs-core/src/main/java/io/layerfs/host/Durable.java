@@ -1,6 +1,7 @@
 package io.layerfs.host;
 
 import io.layerfs.blob.NamedFiles;
+import io.layerfs.blob.Uninterrupted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
@@ -53,15 +54,23 @@ public final class Durable {
         }
     }
 
-    /** Returns when a file's bytes, or a directory's names, are on the disk. */
+    /**
+     * Returns when a file's bytes, or a directory's names, are on the disk; in a thread that is interrupted, too, as what comes
+     * before is done by then.
+     */
     public static void sync(Path path) throws IOException {
         boolean isDirectory = Files.isDirectory(path);
         if (isDirectory && path.getFileSystem().getSeparator().equals("\\")) {
             return; // Windows opens no directory as a file, and needs no such sync
         }
-        try (FileChannel channel =
-                FileChannel.open(path, isDirectory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
-            channel.force(true);
+        StandardOpenOption option = isDirectory ? StandardOpenOption.READ : StandardOpenOption.WRITE;
+        try {
+            Uninterrupted.run(() -> {
+                try (FileChannel channel = FileChannel.open(path, option)) {
+                    channel.force(true);
+                    return path;
+                }
+            });
         } catch (IOException e) {
             throw NamedFiles.named(path, e);
         }

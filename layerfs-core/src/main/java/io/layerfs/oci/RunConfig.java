@@ -1,6 +1,9 @@
 package io.layerfs.oci;
 
+import io.layerfs.MalformedLayerException;
+import io.layerfs.Utf8;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,20 +34,50 @@ public record RunConfig(
         if (config == null) {
             return new RunConfig(environment, "/", "", List.of(), List.of());
         }
-        for (String variable : config.strings("Env")) {
+        for (String variable : strings(config, "Env")) {
             int equals = variable.indexOf('=');
-            if (equals > 0) {
-                environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+            if (equals <= 0) {
+                throw new MalformedLayerException(
+                        config.where() + ": Env has '" + variable + "', which is not NAME=VALUE");
             }
+            environment.put(variable.substring(0, equals), variable.substring(equals + 1));
         }
-        String directory = config.string("WorkingDir");
-        String user = config.string("User");
+        String directory = string(config, "WorkingDir");
         return new RunConfig(
                 environment,
-                directory == null || directory.isEmpty() ? "/" : directory,
-                user == null ? "" : user,
-                config.strings("Entrypoint"),
-                config.strings("Cmd"));
+                directory.isEmpty() ? "/" : directory,
+                string(config, "User"),
+                strings(config, "Entrypoint"),
+                strings(config, "Cmd"));
+    }
+
+    private static String string(Json config, String name) throws MalformedLayerException {
+        String value = config.string(name);
+        return value == null ? "" : requireText(config, name, value);
+    }
+
+    private static List<String> strings(Json config, String name) throws MalformedLayerException {
+        List<String> values = config.strings(name);
+        for (String value : values) {
+            requireText(config, name, value);
+        }
+        return values;
+    }
+
+    /** A program cannot be given what has a NUL in it, or is no text. */
+    private static String requireText(Json config, String name, String value) throws MalformedLayerException {
+        boolean text = value.indexOf('\0') < 0;
+        try {
+            Utf8.encode(value);
+        } catch (IllegalArgumentException e) {
+            text = false;
+        }
+        if (!text) {
+            String shown = Utf8.printable(value.getBytes(StandardCharsets.UTF_8));
+            throw new MalformedLayerException(
+                    config.where() + ": " + name + " has '" + shown + "', which no program can be given");
+        }
+        return value;
     }
 
     /** The program and arguments that are run where nothing else is asked for. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +126,7 @@ final class StoreLocks implements AutoCloseable {
         return holdFiles;
     }
 
-    /** Held until closed. */
+    /** Held until closed, by whatever thread; idempotent. */
     interface Held extends AutoCloseable {
         @Override
         void close() throws IOException;
@@ -204,7 +205,11 @@ final class StoreLocks implements AutoCloseable {
     }
 
     private Held held(long position, Region region, FileLock lock) {
+        AtomicBoolean released = new AtomicBoolean();
         return () -> {
+            if (released.getAndSet(true)) {
+                return; // by now it may be another's
+            }
             try {
                 lock.release();
             } catch (ClosedChannelException e) {

@@ -83,12 +83,16 @@ final class LayerTree {
         return text;
     }
 
-    /** Puts one more name for {@code target}: a file of this layer, else one of the layers below. */
+    /** Puts one more name for {@code target}: a file of this layer, or what it is linked to, else one of the layers below. */
     void putLink(LayerPath path, LayerPath target) throws IOException {
         Entry present = hidden.isEmpty() ? null : hidden.get(target.toString());
         present = present == null ? changeset.find(target) : present;
         if (present instanceof Entry.File file) {
             putFile(path, file);
+            return;
+        }
+        if (present instanceof Entry.HardLink other) {
+            putLowerLink(path, other.target());
             return;
         }
         if (present instanceof Entry.Directory directory && !directory.implicit()) {
@@ -97,6 +101,10 @@ final class LayerTree {
         if (target.equals(path)) {
             throw new MalformedLayerException("a hard link to itself");
         }
+        putLowerLink(path, target);
+    }
+
+    private void putLowerLink(LayerPath path, LayerPath target) throws MalformedLayerException {
         lowerLinks.add(kept(path));
         kept(target);
         put(directory(path.parent()), path.lastName(), new Entry.HardLink(target));

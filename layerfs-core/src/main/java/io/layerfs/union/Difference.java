@@ -24,14 +24,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>a directory that is there in both is listed only where its attributes differ, else implied by what is in it;
- *   <li>a name that is gone is a whiteout; where nothing of what a directory had is left, and that was more than one name, the
- *       directory is opaque instead;
+ *   <li>a name that is gone is a whiteout (layer.md: explicit whiteouts SHOULD be used); where nothing of what a directory had
+ *       is left, and that was more than {@value #FEW} names, the directory is opaque instead. The root never is: overlayfs
+ *       merges the roots of its layers whatever they say, so that other engines would show what was removed;
  *   <li>of a file with several names all are said as soon as one is, so that a layer's links are within the layer.
  * </ul>
  *
  * <p>Law: {@code union(base, between(base, top)) = top}.
  */
 public final class Difference {
+
+    private static final int FEW = 64;
 
     /** What is known of where the top can differ, if it was made from the base. */
     public interface Scope {
@@ -116,7 +119,7 @@ public final class Difference {
             }
             survivors |= bottom != View.ABSENT && (entry == null || isMerged(bottom, entry));
         }
-        if (whiteouts.size() > 1 && !survivors && !(known != null && hasOthers(below, names))) {
+        if (whiteouts.size() > FEW && path.depth() > 0 && !survivors && !(known != null && hasOthers(below, names))) {
             out.setOpaque(true);
         } else {
             whiteouts.forEach(name -> out.put(name, Entry.Whiteout.INSTANCE));

@@ -4,25 +4,34 @@ import io.layerfs.Changeset;
 import io.layerfs.Entry;
 import io.layerfs.FileType;
 import io.layerfs.LayerPath;
+import io.layerfs.MalformedLayerException;
 import io.layerfs.Name;
 import io.layerfs.Stat;
 import io.layerfs.View;
 import io.layerfs.WritableView;
+import io.layerfs.union.Union;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A small layer on top of a view, in memory: what a merged index of both would show, at the cost of the layer alone. Hence an
  * image that was just committed can be used at once, however large its base.
+ *
+ * <p>Law: {@code on(view(a), b)} shows what {@link Union#merge} of a and b shows, numbers of links included.
  */
 public final class AppliedLayer {
 
     private final View below;
     private final EntryNodes nodes = new EntryNodes();
     private final Map<Long, Long> numbers = new HashMap<>();
+    /** The files below that the layer links to: these alone may lose their last name and still be seen. */
+    private final Set<Long> linked = new HashSet<>();
+
     private Tree tree;
 
     private AppliedLayer(View below) {
@@ -33,6 +42,11 @@ public final class AppliedLayer {
     /** What is seen when {@code changes} lies on top of {@code below}. */
     public static View on(View below, Changeset changes) throws IOException {
         AppliedLayer applied = new AppliedLayer(below);
+        changes.walk((path, entry) -> {
+            if (entry instanceof Entry.HardLink link) {
+                applied.linked.add(applied.find(link.target()));
+            }
+        });
         applied.apply(below.root(), changes.root());
         return applied.tree;
     }
@@ -58,9 +72,14 @@ public final class AppliedLayer {
     private void apply(long number, Name name, Entry entry) throws IOException {
         long old = tree.lookup(number, name);
         boolean wasDirectory = old != View.ABSENT && tree.type(old) == FileType.DIRECTORY;
-        if (wasDirectory && entry instanceof Entry.Directory merged) {
-            apply(old, merged);
-            return;
+        if (entry instanceof Entry.Directory said) {
+            if (wasDirectory) {
+                apply(old, said);
+                return;
+            }
+            if (Union.isHollow(said)) {
+                return;
+            }
         }
         if (old != View.ABSENT) {
             hide(old);
@@ -107,11 +126,12 @@ public final class AppliedLayer {
     private long find(LayerPath path) throws IOException {
         long inode = below.root();
         for (Name name : path.names()) {
-            inode = below.lookup(inode, name);
-            if (inode == View.ABSENT) {
-                throw new io.layerfs.MalformedLayerException(
-                        "a hard link to '" + path + "', which the layers below do not have");
-            }
+            boolean inDirectory = inode != View.ABSENT && below.type(inode) == FileType.DIRECTORY;
+            inode = inDirectory ? below.lookup(inode, name) : View.ABSENT;
+        }
+        if (inode == View.ABSENT || below.type(inode) == FileType.DIRECTORY) {
+            throw new MalformedLayerException("a hard link to " + path + ", which is "
+                    + (inode == View.ABSENT ? "nowhere in the layers below" : "a directory in the layers below"));
         }
         return inode;
     }
@@ -127,7 +147,7 @@ public final class AppliedLayer {
         Stat stat = tree.stat(inode);
         if (stat.type() == FileType.DIRECTORY) {
             hideAll(inode);
-        } else if (stat.links() > 1) {
+        } else if (stat.links() > 1 || linked.contains(inode)) {
             tree = tree.with(inode, node(inode).withLinks(stat.links() - 1));
         }
     }

@@ -104,7 +104,8 @@ final class FileData implements Content {
         try {
             requireKept();
             if (small != null) {
-                return ofBytes(newArea, newEpoch, newArea.newId(), small.clone());
+                byte[] own = Arrays.copyOf(small, (int) size); // there may be room behind the end
+                return ofBytes(newArea, newEpoch, newArea.newId(), own);
             }
             if (depth < MAX_DEPTH) {
                 return over(newArea, newEpoch, newArea.newId(), new Base(this, 0), size, size);

@@ -107,13 +107,34 @@ class DifferenceTest {
     }
 
     @Test
-    void aDirectoryThatLostMoreThanOneNameAndKeptNoneIsOpaque() throws IOException {
-        String[] base = tree("d/", "d/a=1", "d/b=2", "d/s/", "d/s/x=1");
+    void aDirectoryThatLostAFewNamesSaysWhich() throws IOException {
+        String[] base = tree("d/", "d/a=1", "d/b=2");
+        assertThat(said(base, tree("d/"))).containsExactly("d/a is gone", "d/b is gone");
+        assertThat(said(base, tree("d/", "d/a=2"))).containsExactly("d/a=2", "d/b is gone");
+    }
+
+    @Test
+    void aDirectoryThatLostManyNamesAndKeptNoneIsOpaque() throws IOException {
+        String[] base = many("d/");
         assertThat(said(base, tree("d/"))).containsExactly("d/.wh..wh..opq");
         assertThat(said(base, tree("d/", "d/n=1"))).containsExactly("d/.wh..wh..opq", "d/n=1");
         assertThat(said(base, tree("d/", "d/s=file"))).containsExactly("d/.wh..wh..opq", "d/s=file");
-        assertThat(said(base, tree("d/", "d/a/"))).containsExactly("d/.wh..wh..opq", "d/a/");
-        assertThat(said(base, tree("d/", "d/a=2"))).containsExactly("d/.wh..wh..opq", "d/a=2");
+        assertThat(said(base, tree("d/", "d/a0/"))).containsExactly("d/.wh..wh..opq", "d/a0/");
+        assertThat(said(base, tree("d/", "d/a0=2"))).containsExactly("d/.wh..wh..opq", "d/a0=2");
+    }
+
+    /** overlayfs merges the roots of its layers, so that who unpacks an opaque root for it shows what was removed. */
+    @Test
+    void theRootIsNeverOpaque() throws IOException {
+        assertThat(said(many(""), tree("n=1"))).hasSize(71).contains("a0 is gone", "a69 is gone", "n=1");
+    }
+
+    private static String[] many(String in) {
+        java.util.stream.Stream<String> names =
+                java.util.stream.IntStream.range(0, 70).mapToObj(i -> in + "a" + i + "=1");
+        return java.util.stream.Stream.concat(
+                        in.isEmpty() ? java.util.stream.Stream.of() : java.util.stream.Stream.of(in), names)
+                .toArray(String[]::new);
     }
 
     @Test

@@ -54,7 +54,7 @@ final class Direct implements Way {
         Path area = wanted.area();
         Path at = wanted.at();
         MountPoint point = at == null ? MountPoint.in(area, mounting) : MountPoint.at(at, area, mounting);
-        return new Seen(point.root(), lower.description(), List.of(), point::detach);
+        return new Seen(point.root(), lower.description(), 0, point::detach);
     }
 
     private static Fd mount(Lower lower, Wanted wanted) throws IOException {

@@ -4,11 +4,9 @@ import io.layerfs.BackendUnavailableException;
 import io.layerfs.overlay.linux.Linux;
 import io.layerfs.store.Store;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class InUserNamespace implements Way {
 
-    /** $1 mount, $2 options, $3 the area. It lives until its input ends. */
-    private static final String SCRIPT = """
-            cd -- "$3"
-            "$1" -t overlay -o "$2" layerfs root
-            echo mounted
-            read -r line || :
-            """;
-
     private static final Path PROC = Path.of("/proc");
 
     @Override
@@ -42,29 +32,49 @@ final class InUserNamespace implements Way {
         return new NotedOwnership();
     }
 
-    private static List<String> enterNew() throws IOException {
-        return List.of(
-                RootCommand.tool("unshare"), "--user", "--map-root-user", "--mount", "--propagation", "private", "--");
-    }
-
     /** Why no user namespace can be had; null where one can. */
     static @Nullable String unavailable() {
         if (!Linux.isHere()) {
             return "it needs Linux on x86-64 or aarch64";
         }
         try {
-            List<String> command = new ArrayList<>(enterNew());
-            command.add(RootCommand.tool("true"));
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = text(process.getInputStream()).strip();
-            return process.waitFor() == 0 ? null : "no user namespace can be made: " + said;
+            return refusal();
         } catch (IOException e) {
             return "no user namespace can be made: " + e.getMessage();
+        } catch (LinkageError e) {
+            return "the native library cannot be loaded: " + e.getMessage();
+        }
+    }
+
+    private static @Nullable String refusal() throws IOException {
+        String init = InitProgram.inMemory();
+        if (init != null) {
+            return refusal(init);
+        }
+        Path directory = Files.createTempDirectory("layerfs");
+        try {
+            return refusal(InitProgram.inFile(directory));
+        } finally {
+            Files.deleteIfExists(directory.resolve(InitProgram.NAME));
+            Files.delete(directory);
+        }
+    }
+
+    private static @Nullable String refusal(String init) throws IOException {
+        Process process = start(new InitArguments(init, "probe"));
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        try {
+            return process.waitFor() == 0 ? null : said;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "the check was interrupted";
         }
+    }
+
+    private static Process start(InitArguments arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(arguments.command()).redirectErrorStream(true);
+        builder.environment().clear();
+        return builder.start();
     }
 
     @Override
@@ -75,15 +85,12 @@ final class InUserNamespace implements Way {
         }
         List<Path> layers = UnpackedLayers.of(store, wanted.diffIds(), form(), ownership());
         Files.createDirectory(wanted.area().resolve("root"));
-        Process helper = start(wanted.area(), options(layers, wanted));
-        long pid = helper.pid();
-        Path root = PROC.resolve(pid + "/root")
+        Process helper = hold(wanted, options(layers, wanted));
+        Path root = PROC.resolve(helper.pid() + "/root")
                 .resolve(PROC.getRoot().relativize(wanted.area()))
                 .resolve("root");
-        List<String> enter = List.of(
-                RootCommand.tool("nsenter"), "--target", "" + pid, "--user", "--mount", "--preserve-credentials", "--");
         String description = layers.size() + " unpacked layers, in a user namespace";
-        return new Seen(root, description, enter, lazily -> end(helper));
+        return new Seen(root, description, helper.pid(), lazily -> end(helper));
     }
 
     /** Names of few characters stand for the directories, since the options must fit into a page. */
@@ -100,19 +107,22 @@ final class InUserNamespace implements Way {
                 Files.createDirectory(links.resolve("empty"));
                 lower.append(":l/empty");
             }
-            return "ro,userxattr,nosuid,nodev,noatime,lowerdir=" + lower;
+            return "userxattr,lowerdir=" + lower;
         }
         Files.createSymbolicLink(links.resolve("u"), upper.upper());
         Files.createSymbolicLink(links.resolve("w"), upper.work());
-        return "userxattr,nosuid,nodev,noatime," + (wanted.lasting() ? "" : "volatile,")
-                + "upperdir=l/u,workdir=l/w,lowerdir=" + lower;
+        return "userxattr," + (wanted.lasting() ? "" : "volatile,") + "upperdir=l/u,workdir=l/w,lowerdir=" + lower;
     }
 
-    private static Process start(Path area, String options) throws IOException {
-        List<String> command = new ArrayList<>(enterNew());
-        command.addAll(List.of(RootCommand.tool("sh"), "-euc", SCRIPT, "layerfs-mount"));
-        command.addAll(List.of(RootCommand.tool("mount"), options, area.toString()));
-        Process helper = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private static Process hold(Wanted wanted, String options) throws IOException {
+        InitArguments arguments = new InitArguments(InitProgram.path(wanted.area()), "hold")
+                .dyingWithThisProcess()
+                .with("area", wanted.area().toString())
+                .with("options", options);
+        if (wanted.upper() == null) {
+            arguments.flag("read-only");
+        }
+        Process helper = start(arguments);
         String said = helper.inputReader(StandardCharsets.UTF_8).readLine();
         if (!"mounted".equals(said)) {
             helper.destroyForcibly();
@@ -129,9 +139,5 @@ final class InUserNamespace implements Way {
             helper.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static String text(InputStream in) throws IOException {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
 }

@@ -64,45 +64,58 @@ final class MountPoint {
     }
 
     /**
-     * Has it done at {@code target}, a directory that was reached without a link. Others may be able to exchange what is on its
-     * path: so the directory is opened once, and is what is mounted on, and what the mount is taken away from.
+     * Has it done, and shown at {@code target}, a directory that was reached without a link. Others may be able to exchange what
+     * is on its path: so the directory is opened once, and is what is mounted on, and what the mount is taken away from. At every
+     * moment what is mounted is in the area, or was noted before.
      */
     static MountPoint at(Path target, Path area, Mounting mounting) throws IOException {
+        return at(target, area, mounting, Mounts::attach);
+    }
+
+    /** Shows a mount at a directory: {@link Mounts#attach}. */
+    interface Showing {
+        void at(Fd mount, Fd directory) throws IOException;
+    }
+
+    static MountPoint at(Path target, Path area, Mounting mounting, Showing showing) throws IOException {
         Path real = target.toRealPath();
         if (!real.equals(target.toAbsolutePath().normalize())) {
             throw new FileSystemException(target.toString(), null, "a symbolic link leads to the mount point");
         }
         Fd directory = Fd.withoutLinks(real);
         try {
-            Files.write(area.resolve(NOTE), real.toString().getBytes(StandardCharsets.UTF_8));
-            mounting.at(directory);
-            MountPoint point = new MountPoint(real, List.of(), directory);
-            try {
-                point.note(area, directory);
-            } catch (IOException | RuntimeException e) {
-                Mounts.uncover(directory, true);
-                throw e;
+            MountPoint made = in(area, mounting);
+            try (Fd root = Fd.directory(made.root);
+                    Fd mount = Mounts.bind(root)) {
+                Files.write(area.resolve(NOTE), note(mount, real).getBytes(StandardCharsets.UTF_8));
+                showing.at(mount, directory);
+            } finally {
+                made.detach(true);
             }
-            return point;
+            requireSeen(real, directory);
+            return new MountPoint(real, List.of(), directory);
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
         }
     }
 
-    private void note(Path area, Fd directory) throws IOException {
+    private static void requireSeen(Path root, Fd directory) throws IOException {
         try (Fd seen = Fd.withoutLinks(root)) {
             if (seen.mount().equals(directory.mount())) {
                 throw new FileSystemException(
                         root.toString(), null, "the mount point was moved away while something was mounted there");
             }
-            Files.write(area.resolve(NOTE), (device(seen) + " " + root).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException | RuntimeException e) {
+            Mounts.uncover(directory, true);
+            throw e;
         }
     }
 
-    private static String device(Fd mount) throws IOException {
+    /** How a mount is known again: by its file system, and its place. */
+    private static String note(Fd mount, Path place) throws IOException {
         long device = mount.stat("").device();
-        return (device >>> 32) + ":" + (device & 0xffffffffL);
+        return (device >>> 32) + ":" + (device & 0xffffffffL) + " " + place;
     }
 
     /** Where it is seen. */

@@ -28,6 +28,8 @@ final class NotedOwnership implements Ownership {
     private static final String PREFIX = "user.layerfs.";
     private static final String NOTE = PREFIX + "stat";
     private static final String XATTR = PREFIX + "xattr.";
+    /** The field of a note that says what special file it is: the last but two. */
+    private static final int TYPE = 3;
 
     @Override
     public void set(Fd in, String name, FileType type, Attributes attributes) throws IOException {
@@ -77,7 +79,25 @@ final class NotedOwnership implements Ownership {
 
     private static String @Nullable [] note(Map<String, byte[]> xattrs) {
         byte[] note = xattrs.get(NOTE);
-        return note == null ? null : new String(note, StandardCharsets.US_ASCII).split(":", -1);
+        String[] fields = note == null ? new String[0] : new String(note, StandardCharsets.US_ASCII).split(":", -1);
+        return isNote(fields) ? fields : null;
+    }
+
+    /** A program in the mount can set such attributes, too: what is no note says nothing. */
+    private static boolean isNote(String[] fields) {
+        try {
+            for (int i = 0; i < fields.length; i++) {
+                if (i == TYPE) {
+                    FileType.valueOf(fields[i]);
+                } else {
+                    Integer.parseInt(fields[i]);
+                }
+            }
+            boolean complete = fields.length == TYPE || fields.length == TYPE + 3;
+            return complete && (Integer.parseInt(fields[2]) & ~07777) == 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Override
@@ -89,7 +109,7 @@ final class NotedOwnership implements Ownership {
             }
         }
         xattrs.forEach((name, value) -> {
-            if (name.startsWith(XATTR)) {
+            if (name.startsWith(XATTR) && name.length() > XATTR.length()) {
                 own.put(name.substring(XATTR.length()), value);
             }
         });

@@ -192,7 +192,7 @@ public final class OverlayBackend implements Backend {
             Way.Seen seen = way.mount(store, new Way.Wanted(index, diffIds, upper, lasting, area, at));
             Deque<Closeable> owned = new ArrayDeque<>(open);
             open.clear();
-            return new OverlayMount(way, image, index.view(), upper, seen, owned);
+            return new OverlayMount(way, image, index.view(), upper, seen, area, owned);
         }
 
         @Override

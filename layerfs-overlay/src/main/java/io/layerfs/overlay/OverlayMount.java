@@ -6,6 +6,7 @@ import io.layerfs.Image;
 import io.layerfs.Mount;
 import io.layerfs.View;
 import io.layerfs.oci.RunConfig;
+import io.layerfs.overlay.linux.Fd;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,17 +21,25 @@ public final class OverlayMount implements Mount {
     private final View below;
     private final @Nullable UpperDirectory upper;
     private final Way.Seen seen;
+    private final Path area;
     private final Deque<Closeable> owned;
     private boolean closed;
 
     /** {@code owned} is closed, the last first, when the mount is ended. */
     OverlayMount(
-            Way way, Image image, View below, @Nullable UpperDirectory upper, Way.Seen seen, Deque<Closeable> owned) {
+            Way way,
+            Image image,
+            View below,
+            @Nullable UpperDirectory upper,
+            Way.Seen seen,
+            Path area,
+            Deque<Closeable> owned) {
         this.way = way;
         this.image = image;
         this.below = below;
         this.upper = upper;
         this.seen = seen;
+        this.area = area;
         this.owned = owned;
     }
 
@@ -58,10 +67,16 @@ public final class OverlayMount implements Mount {
     }
 
     @Override
-    public ProcessBuilder command(String... command) throws IOException {
+    public synchronized ProcessBuilder command(String... command) throws IOException {
         requireOpen();
         RunConfig config = RunConfig.parse("config " + image.configDigest(), image.config());
-        return RootCommand.in(seen, config, command);
+        ProcessBuilder builder = RootCommand.in(seen, InitProgram.path(area), config, command);
+        if (upper != null) {
+            try (Fd root = Fd.directory(seen.root())) {
+                Placeholders.make(root);
+            }
+        }
+        return builder;
     }
 
     private void requireOpen() throws IOException {

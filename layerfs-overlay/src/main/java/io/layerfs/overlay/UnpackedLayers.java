@@ -35,11 +35,12 @@ final class UnpackedLayers {
     private static Path top(Store store, List<Digest> stack, OverlayForm form, Ownership ownership) throws IOException {
         Digest diffId = stack.get(stack.size() - 1);
         Changeset layer = store.trees().changeset(diffId);
-        Digest name = Unpacker.dependsOnBase(layer.root()) ? Digest.chainId(stack) : diffId;
+        Digest name = Unpacker.dependsOnBase(layer) ? Digest.chainId(stack) : diffId;
         Path directory = store.unpacked(name, form.name().toLowerCase(java.util.Locale.ROOT));
         if (!Files.isDirectory(directory)) {
-            store.publishDirectory(
-                    directory, aside -> Unpacker.unpack(layer, store.trees().merged(stack), aside, form, ownership));
+            Changeset below = store.trees().merged(stack.subList(0, stack.size() - 1));
+            Changeset merged = store.trees().merged(stack);
+            store.publishDirectory(directory, aside -> Unpacker.unpack(layer, below, merged, aside, form, ownership));
         }
         return directory;
     }

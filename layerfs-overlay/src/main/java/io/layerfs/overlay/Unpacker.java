@@ -5,6 +5,7 @@ import io.layerfs.Changeset;
 import io.layerfs.Content;
 import io.layerfs.Entry;
 import io.layerfs.FileType;
+import io.layerfs.Name;
 import io.layerfs.Xattrs;
 import io.layerfs.overlay.linux.Fd;
 import io.layerfs.overlay.linux.FileXattrs;
@@ -39,8 +40,12 @@ final class Unpacker {
         this.ownership = ownership;
     }
 
-    /** Whether a layer implies directories, so that what they look like depends on the layers below. */
-    static boolean dependsOnBase(Entry.Directory said) throws IOException {
+    /** Whether what a layer unpacks to depends on the layers below: it implies directories, links to their files, or removes all. */
+    static boolean dependsOnBase(Changeset layer) throws IOException {
+        return layer.root().opaque() || dependsOnBase(layer.root());
+    }
+
+    private static boolean dependsOnBase(Entry.Directory said) throws IOException {
         for (Iterator<Entry.Child> i = said.children(); i.hasNext(); ) {
             Entry entry = i.next().entry();
             if (entry instanceof Entry.HardLink
@@ -54,13 +59,18 @@ final class Unpacker {
     /**
      * Unpacks what a layer says into {@code target}, an empty directory.
      *
+     * @param below what the layers below say in all
      * @param merged what that layer and those below say in all: where the layer implies a directory, this has its attributes
      */
-    static void unpack(Changeset layer, Changeset merged, Path target, OverlayForm form, Ownership ownership)
+    static void unpack(
+            Changeset layer, Changeset below, Changeset merged, Path target, OverlayForm form, Ownership ownership)
             throws IOException {
         Unpacker unpacker = new Unpacker(form, ownership);
         try (Fd directory = Fd.directory(target)) {
             unpacker.fill(layer.root(), merged.root(), directory, target.toString());
+            if (layer.root().opaque()) {
+                unpacker.hideAll(below.root(), layer, merged.root(), directory);
+            }
             unpacker.finish(merged.root(), directory, ".");
             directory.syncFileSystem();
         }
@@ -93,6 +103,24 @@ final class Unpacker {
             FileXattrs.set(directory, "", form.opaque(), OverlayForm.yes());
         } else if (hides) {
             FileXattrs.set(directory, "", form.origin(), new byte[0]);
+        }
+    }
+
+    /**
+     * Hides what the layers below have in the root, name by name: overlayfs merges the roots of its layers, whatever the
+     * attribute of an opaque directory says there.
+     */
+    private void hideAll(Entry.Directory below, Changeset layer, Entry.Directory merged, Fd root) throws IOException {
+        for (Iterator<Entry.Child> i = below.children(); i.hasNext(); ) {
+            Name hidden = i.next().name();
+            Entry shown = merged.child(hidden);
+            if (shown instanceof Entry.Directory) {
+                try (Fd inside = root.directory(hidden.toString())) {
+                    FileXattrs.set(inside, "", form.opaque(), OverlayForm.yes());
+                }
+            } else if (shown == null && !(layer.root().child(hidden) instanceof Entry.Whiteout)) {
+                Making.special(root, hidden.toString(), FileType.CHARACTER_DEVICE, 0, 0);
+            }
         }
     }
 

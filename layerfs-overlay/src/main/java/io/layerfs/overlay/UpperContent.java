@@ -2,11 +2,13 @@ package io.layerfs.overlay;
 
 import io.layerfs.Content;
 import io.layerfs.overlay.linux.Fd;
+import io.layerfs.overlay.linux.RegularFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The bytes of a file in an upper, as long as nobody changes it.
+ * The bytes of a file in an upper, as long as nobody changes it: a program that still runs in the mount may put links and
+ * devices in the place of what was there, and these are not followed or opened.
  *
  * @param directory the path of the directory that has it, in the string form of {@link io.layerfs.Name}
  */
@@ -14,7 +16,7 @@ record UpperContent(String directory, String name, long size) implements Content
 
     @Override
     public int read(long position, ByteBuffer target) throws IOException {
-        try (Fd file = Fd.readFile(directory + "/" + name)) {
+        try (Fd file = RegularFile.withoutLinks(directory + "/" + name)) {
             return file.read(position, target);
         }
     }

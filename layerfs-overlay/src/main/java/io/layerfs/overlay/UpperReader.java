@@ -34,9 +34,11 @@ final class UpperReader {
     private final Ownership ownership;
     private final TreeBuilder tree;
     private final Map<Long, Long> inodes = new HashMap<>();
+    private final Placeholders placeholders;
 
-    private UpperReader(View base, Way way) {
+    private UpperReader(View base, Placeholders placeholders, Way way) {
         this.base = base;
+        this.placeholders = placeholders;
         this.form = way.form();
         this.ownership = way.ownership();
         this.tree = new TreeBuilder(base);
@@ -44,17 +46,17 @@ final class UpperReader {
 
     /** What differs from {@code base} by what is in {@code upper}. */
     static Changeset read(View base, UpperDirectory upper, Way way) throws IOException {
-        UpperReader reader = new UpperReader(base, way);
         try (Fd directory = Fd.directory(upper.upper());
                 Fd index = openIndex(upper.work())) {
+            UpperReader reader = new UpperReader(base, Placeholders.find(directory, base), way);
             if (index != null) {
                 reader.readIndex(index);
             }
             Map<String, byte[]> xattrs = FileXattrs.read(directory, "");
-            reader.tree.root(reader.attributes(directory.stat(""), xattrs));
+            reader.tree.root(reader.attributes(directory.stat(""), xattrs, directory.path()));
             reader.readDirectory(directory, base.root(), base.root());
+            return reader.tree.changes();
         }
-        return reader.tree.changes();
     }
 
     private static @Nullable Fd openIndex(Path work) throws IOException {
@@ -89,6 +91,9 @@ final class UpperReader {
     /** {@code lower} is what shows through; {@link View#ABSENT} for nothing. */
     private void readDirectory(Fd directory, long inode, long lower) throws IOException {
         for (String text : directory.list()) {
+            if (placeholders.leavesOut(directory.child(text))) {
+                continue;
+            }
             Name name = Name.of(text);
             FileStat stat = directory.stat(text);
             long below = lower == View.ABSENT ? View.ABSENT : base.lookup(lower, name);
@@ -101,7 +106,7 @@ final class UpperReader {
             Map<String, byte[]> xattrs = FileXattrs.read(directory, text);
             if (stat.type() == FileType.DIRECTORY) {
                 long through = through(xattrs, lower, below, directory.child(text));
-                long made = tree.directory(inode, name, attributes(stat, xattrs), through);
+                long made = tree.directory(inode, name, attributes(stat, xattrs, directory.child(text)), through);
                 try (Fd child = directory.directory(text)) {
                     readDirectory(child, made, through);
                 }
@@ -146,7 +151,7 @@ final class UpperReader {
     }
 
     private Entry.File file(Fd directory, String name, FileStat stat, Map<String, byte[]> xattrs) throws IOException {
-        Attributes attributes = attributes(stat, xattrs);
+        Attributes attributes = attributes(stat, xattrs, directory.child(name));
         Entry.Special special = ownership.realSpecial(xattrs, attributes, stat.inode());
         if (special != null) {
             return special;
@@ -159,8 +164,9 @@ final class UpperReader {
         };
     }
 
-    private Attributes attributes(FileStat stat, Map<String, byte[]> xattrs) {
-        Attributes found = new Attributes(stat.mode(), stat.uid(), stat.gid(), stat.mtime(), form.ofFile(xattrs));
+    private Attributes attributes(FileStat stat, Map<String, byte[]> xattrs, String path) {
+        int mode = placeholders.mode(path, stat.mode());
+        Attributes found = new Attributes(mode, stat.uid(), stat.gid(), stat.mtime(), form.ofFile(xattrs));
         return ownership.real(stat, xattrs, found);
     }
 }

@@ -43,10 +43,10 @@ interface Way {
      *
      * @param root where it is seen
      * @param description how, for people
-     * @param enter what a command is put behind that is to see it
+     * @param helper the process whose user and mount namespaces it is in; 0 where it is in those of this process
      * @param end takes it away
      */
-    record Seen(Path root, String description, List<String> enter, End end) {}
+    record Seen(Path root, String description, long helper, End end) {}
 
     /** Takes a mount away. */
     interface End {

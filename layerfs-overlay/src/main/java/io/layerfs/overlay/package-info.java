@@ -6,8 +6,9 @@
  * was changed. All native code is in {@code io.layerfs.overlay.linux}.
  *
  * <p>A {@code Way} is how the kernel is had to mount: {@code Direct}, or {@code InUserNamespace} where this process may not. They
- * differ in the {@code OverlayForm} of layers and in {@code Ownership}. {@code RootCommand} runs programs; {@link
- * io.layerfs.overlay.Examination} tells what works on a machine.
+ * differ in the {@code OverlayForm} of layers and in {@code Ownership}. {@code RootCommand} runs programs, by
+ * {@code InitProgram}, for which {@code Placeholders} makes what the image has not; {@link io.layerfs.overlay.Examination} tells
+ * what works on a machine.
  */
 @NullMarked
 package io.layerfs.overlay;

@@ -40,7 +40,8 @@ class UnpackerTest {
     /** Of a layer on top of another: the names in the directory that it becomes. */
     private List<String> unpack(Changeset base, Changeset top) throws IOException {
         Path target = Files.createDirectory(directory.resolve("layer"));
-        Unpacker.unpack(top, Union.merge(List.of(base, top)), target, OverlayForm.USER, new NotedOwnership());
+        Changeset merged = Union.merge(List.of(base, top));
+        Unpacker.unpack(top, base, merged, target, OverlayForm.USER, new NotedOwnership());
         try (Stream<Path> files = Files.walk(target)) {
             return files.map(file -> target.relativize(file).toString())
                     .sorted()

@@ -29,8 +29,15 @@ final class FileLocks {
         return ALL.computeIfAbsent(view, v -> new FileLocks());
     }
 
-    /** Takes a lock on a region of a file; released with the channel at the latest. */
-    synchronized FileLock take(FileChannel channel, long inode, long position, long size, boolean shared) {
+    /**
+     * Takes a lock on a region of a file; released with the channel at the latest. {@link #releaseAll} is called of a channel that
+     * is closed already: so either this sees that it is, or that sees the lock.
+     */
+    synchronized FileLock take(FileChannel channel, long inode, long position, long size, boolean shared)
+            throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
         Held lock = new Held(channel, inode, position, size, shared);
         List<Held> others = held.computeIfAbsent(inode, i -> new ArrayList<>());
         for (Held other : others) {

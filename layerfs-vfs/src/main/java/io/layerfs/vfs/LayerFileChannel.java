@@ -4,9 +4,11 @@ import io.layerfs.WritableView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
@@ -340,9 +342,15 @@ final class LayerFileChannel extends FileChannel {
                 "a file of an image cannot be mapped, since it is no file of the host; read it, or copy it there");
     }
 
+    /** Never waits, but as the default provider's: a thread that is interrupted gets no lock, and closes the channel. */
     @Override
     public FileLock lock(long at, long size, boolean shared) throws IOException {
-        return tryLock(at, size, shared);
+        FileLock lock = tryLock(at, size, shared);
+        try {
+            return interruptibly(() -> lock);
+        } catch (ClosedByInterruptException e) {
+            throw new FileLockInterruptionException();
+        }
     }
 
     @Override

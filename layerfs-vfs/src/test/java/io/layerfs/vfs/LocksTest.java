@@ -1,8 +1,10 @@
 package io.layerfs.vfs;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Locks within this JVM: who is refused, and when a lock ends. */
 class LocksTest {
+
+    private static final int ROUNDS = Integer.getInteger("layerfs.rounds", 400);
 
     private static void fill(Path root) throws IOException {
         Files.writeString(root.resolve("f"), "content");
@@ -106,6 +110,75 @@ class LocksTest {
             assertThatExceptionOfType(OverlappingFileLockException.class).isThrownBy(two::tryLock);
             lock.release();
             two.lock().release();
+        }
+    }
+
+    /** The platform's words for it: the lock, or which failure; whether the channel is open then, and the thread interrupted. */
+    private static Object inAnInterruptedThread(FileChannel channel, boolean waits) throws IOException {
+        Thread.currentThread().interrupt();
+        String outcome;
+        try {
+            FileLock lock = waits ? channel.lock() : channel.tryLock();
+            outcome = "locked " + lock.isValid();
+        } catch (IOException e) {
+            outcome = e.getClass().getSimpleName();
+        }
+        return outcome + ", open " + channel.isOpen() + ", interrupted " + Thread.interrupted();
+    }
+
+    @Test
+    void anInterruptedThreadIsToldAsByThePlatform(@TempDir Path directory) throws IOException {
+        try (WritableTwin twin = new WritableTwin(directory, LocksTest::fill)) {
+            for (boolean waits : List.of(true, false)) {
+                twin.agree("a lock in an interrupted thread, which waits: " + waits, root -> {
+                    try (FileChannel channel = FileChannel.open(root.resolve("f"), StandardOpenOption.WRITE)) {
+                        return inAnInterruptedThread(channel, waits);
+                    }
+                });
+            }
+            twin.agree("a lock after that", root -> {
+                try (FileChannel channel = FileChannel.open(root.resolve("f"), StandardOpenOption.WRITE)) {
+                    return channel.tryLock().isValid();
+                }
+            });
+        }
+    }
+
+    /** Who asks for a lock while another thread closes the channel gets none that outlives it. */
+    @Test
+    void aLockThatComesAfterTheEndOfItsChannelIsNone(@TempDir Path directory) throws IOException {
+        try (WritableTwin twin = new WritableTwin(directory, LocksTest::fill);
+                FileChannel other = FileChannel.open(twin.root().resolve("f"), StandardOpenOption.WRITE)) {
+            FileLocks locks = ((LayerFileSystem) twin.files()).locks();
+            long inode = (Long) Files.getAttribute(twin.root().resolve("f"), "unix:ino");
+            FileChannel closed = FileChannel.open(twin.root().resolve("f"), StandardOpenOption.WRITE);
+            closed.close();
+            assertThatExceptionOfType(ClosedChannelException.class)
+                    .isThrownBy(() -> locks.take(closed, inode, 0, Long.MAX_VALUE, false));
+            assertThat(other.tryLock().isValid()).isTrue();
+        }
+    }
+
+    @Test
+    void threadsThatLockAndCloseLeaveNoLock(@TempDir Path directory) throws Exception {
+        try (WritableTwin twin = new WritableTwin(directory, LocksTest::fill)) {
+            Path file = twin.root().resolve("f");
+            for (int round = 0; round < ROUNDS; round++) {
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                Thread locking = new Thread(() -> {
+                    try {
+                        channel.tryLock();
+                    } catch (IOException e) {
+                        assertThat(channel.isOpen()).isFalse();
+                    }
+                });
+                locking.start();
+                channel.close();
+                locking.join();
+                try (FileChannel next = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    assertThat(next.tryLock().isValid()).as("round " + round).isTrue();
+                }
+            }
         }
     }
 }

@@ -3,7 +3,6 @@ package io.layerfs.overlay.linux;
 import io.layerfs.Utf8;
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -12,8 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import jnr.ffi.Memory;
-import jnr.ffi.Pointer;
 
 /**
  * An open file or directory, until it is closed. What is below a directory is named relative to it, so that nobody can lead
@@ -36,12 +33,6 @@ public final class Fd implements Closeable {
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
 
-    private static final long OPENAT2 = 437;
-    private static final int HOW_SIZE = 24;
-    private static final int HOW_RESOLVE = 16;
-    private static final long RESOLVE_NO_MAGIC_LINKS = 0x2;
-    private static final long RESOLVE_IN_ROOT = 0x10;
-
     private static final int DIRENTS = 32 << 10;
     private static final int DIRENT_NAME = 19;
     private static final int TRANSFER = 128 << 10;
@@ -57,8 +48,13 @@ public final class Fd implements Closeable {
     }
 
     private static Fd open(String path, int flags) throws IOException {
+        return open(path, flags, path);
+    }
+
+    /** Opens a path; messages call it {@code shown}. */
+    static Fd open(String path, int flags, String shown) throws IOException {
         int fd = Linux.c().open(CString.of(path), flags | O_CLOEXEC, 0);
-        return new Fd(Linux.check(fd, "open", path), path);
+        return new Fd(Linux.check(fd, "open", shown), shown);
     }
 
     /** Opens a directory by its path; what the last name is must be one, and no link. */
@@ -97,6 +93,11 @@ public final class Fd implements Closeable {
         return open(path.toString(), 2 | O_NOFOLLOW);
     }
 
+    /** Opens again, to be read, what is open. */
+    static Fd readOnly(Fd open) throws IOException {
+        return open(open.procPath(), 0, open.path);
+    }
+
     /** Opens a directory in this one. */
     public Fd directory(String name) throws IOException {
         return openAt(name, O_DIRECTORY | O_NOFOLLOW, 0);
@@ -105,22 +106,6 @@ public final class Fd implements Closeable {
     /** Opens a file in this directory, to be read. */
     public Fd read(String name) throws IOException {
         return openAt(name, O_NOFOLLOW, 0);
-    }
-
-    /**
-     * Opens a file below this directory, to be read, as a process would whose root this directory is: links lead nowhere else
-     * (openat2(2), since Linux 5.6).
-     */
-    public Fd readInRoot(String below) throws IOException {
-        Pointer how = Memory.allocateDirect(Linux.runtime(), HOW_SIZE, true);
-        how.putLong(0, O_CLOEXEC);
-        how.putLong(HOW_RESOLVE, RESOLVE_IN_ROOT | RESOLVE_NO_MAGIC_LINKS);
-        try {
-            long fd = Linux.c().syscall(OPENAT2, number(), CString.of(below), how, HOW_SIZE);
-            return new Fd(Linux.check(fd, "openat2", child(below)), child(below));
-        } finally {
-            Reference.reachabilityFence(how);
-        }
     }
 
     /** Creates a file in this directory, to be written. */

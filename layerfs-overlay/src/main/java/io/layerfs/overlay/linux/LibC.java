@@ -71,6 +71,11 @@ public interface LibC {
 
     int ftruncate(int fd, long size);
 
+    int memfd_create(@In byte[] name, int flags);
+
+    @Variadic(fixedCount = 2)
+    int fcntl(int fd, int command, long argument);
+
     int syncfs(int fd);
 
     int statx(int fd, @In byte[] path, int flags, int mask, @Out byte[] struct);

@@ -16,7 +16,12 @@ public final class Making {
 
     /** Makes a directory that only its owner can enter. */
     public static void directory(Fd in, String name) throws IOException {
-        Linux.check(Linux.c().mkdirat(in.number(), CString.of(name), 0700), "mkdirat", in.child(name));
+        directory(in, name, 0700);
+    }
+
+    /** Makes a directory with these permissions, less those that this process' mask takes. */
+    public static void directory(Fd in, String name, int mode) throws IOException {
+        Linux.check(Linux.c().mkdirat(in.number(), CString.of(name), mode), "mkdirat", in.child(name));
     }
 
     /** Makes a symbolic link. */
