@@ -131,7 +131,10 @@ final class CopyMove {
                 Failures.at(target, null, () -> out.write(position, buffer.duplicate()));
             }
             if (end < size) {
-                Failures.at(target, null, () -> out.truncate(size));
+                Failures.at(target, null, () -> {
+                    out.truncate(size);
+                    return size;
+                });
             }
         }
     }
