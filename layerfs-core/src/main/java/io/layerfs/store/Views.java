@@ -227,8 +227,10 @@ public final class Views {
         Path directory = directory(name);
         try (Closeable lock = lock(name)) {
             boolean known = NamedFiles.exists(directory.resolve(ViewDocument.FILE));
-            // first of all: what is left if this is cut short is no view
-            Files.deleteIfExists(directory.resolve(ViewDocument.FILE));
+            // first of all, and on the disk: what is left if this is cut short is no view
+            if (Files.deleteIfExists(directory.resolve(ViewDocument.FILE))) {
+                Durable.sync(directory);
+            }
             Durable.deleteTree(directory);
             return known;
         }
