@@ -102,7 +102,7 @@ public final class Json {
             return ": the text ends too early";
         }
         if (failure instanceof StreamConstraintsException) {
-            return ": nested too deep, or too long";
+            return ": nested too deep, in more than " + MAX_DEPTH + " levels, or too long";
         }
         if (parsers.startsWith("Duplicate field '")) {
             return ": the name " + parsers.substring("Duplicate field ".length()) + " is there twice";
