@@ -78,7 +78,7 @@ final class Collector {
     }
 
     private GcPlan.Result plan(List<StoredFile> files, GcOptions options, Instant now) throws IOException {
-        return new GcPlan(files, Roots.read(paths, locks, references, views), options, now).make();
+        return new GcPlan(files, Roots.read(paths, locks, references, views, Roots.Wanted.ALL), options, now).make();
     }
 
     /** Takes a file away, unless it was written anew, or somebody builds it. */

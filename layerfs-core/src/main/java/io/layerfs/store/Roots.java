@@ -41,14 +41,24 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
         }
     }
 
+    /** Whether it must be known of all of them what they need, as for a collection, or is told of as far as it is known. */
+    enum Wanted {
+        ALL,
+        WHAT_IS_KNOWN
+    }
+
     /** Reads them; exact while the caller has the lock {@link Hold#COLLECTION}. */
-    static Roots read(StorePaths paths, StoreLocks locks, References references, Views views) throws IOException {
+    static Roots read(StorePaths paths, StoreLocks locks, References references, Views views, Wanted wanted)
+            throws IOException {
         // first of all: who ends a hold has published what refers to it before
         Hold.All holds = Hold.readAll(paths, locks);
         Map<Digest, List<String>> names = new LinkedHashMap<>();
         Set<Digest> images = new HashSet<>();
         for (LayoutIndex.Entry entry : references.index().entries()) {
             Descriptor image = entry.descriptor();
+            if (image == null && wanted == Wanted.WHAT_IS_KNOWN) {
+                continue;
+            }
             if (image == null) {
                 throw new MalformedLayerException("what an image needs is not known: " + entry.defect());
             }
@@ -63,7 +73,7 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
         }
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<Digest, List<String>> image : names.entrySet()) {
-            entries.add(entry(paths, image.getKey(), image.getValue(), images.contains(image.getKey())));
+            entries.add(entry(paths, image.getKey(), image.getValue(), images.contains(image.getKey()), wanted));
         }
         Needs ofViews = Needs.none();
         for (ViewDocument view : views.documents().values()) {
@@ -77,7 +87,8 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
         return new Roots(entries, ofViews, held);
     }
 
-    private static Entry entry(StorePaths paths, Digest digest, List<String> names, boolean image) throws IOException {
+    private static Entry entry(StorePaths paths, Digest digest, List<String> names, boolean image, Wanted wanted)
+            throws IOException {
         Needs needs = Needs.none();
         try {
             needs.addDocument(paths, digest);
@@ -87,6 +98,9 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
             }
             return new Entry(digest, names, subject, needs);
         } catch (IOException e) {
+            if (wanted == Wanted.WHAT_IS_KNOWN) {
+                return new Entry(digest, names, null, needs);
+            }
             String what = names.isEmpty() ? digest.toString() : names.get(0) + " (" + digest + ")";
             throw new IOException("what " + what + " needs is not known: " + e + "; remove it, or import it again", e);
         }

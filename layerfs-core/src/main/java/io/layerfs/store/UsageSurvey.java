@@ -34,7 +34,7 @@ final class UsageSurvey {
         List<StoredFile> files = StoredFile.list(paths);
         Roots roots;
         try (StoreLocks.Held held = locks.lock(Hold.COLLECTION)) {
-            roots = Roots.read(paths, locks, references, views);
+            roots = Roots.read(paths, locks, references, views, Roots.Wanted.WHAT_IS_KNOWN);
         }
         return new UsageSurvey(files, roots).usage();
     }
