@@ -1,7 +1,6 @@
 /** A registry client: images come and go by the OCI distribution specification. */
 module io.layerfs.registry {
     requires transitive io.layerfs;
-    requires java.net.http;
     requires static transitive org.jspecify;
 
     exports io.layerfs.registry;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxLayerSize how many bytes the uncompressed tar of a layer may have; more is refused as a bomb
  * @param maxImageSize how many bytes the uncompressed tars of all layers of an image may have, of those that were here before,
  *     too; each counts once, and so does an archive that is compressed as a whole
- * @param maxExpansion how much larger the tar of a layer may be than the file it was compressed to
+ * @param maxExpansion how much larger the tar of a layer may be than the file it was compressed to, and all of them than what
+ *     was read; holes of less than 16 MiB count as zeros
  * @param owner who owns the files of a host directory that is imported; null for their owners there
  * @param listener told of the progress
  * @param policy what the image must be, before anything of it is in the store

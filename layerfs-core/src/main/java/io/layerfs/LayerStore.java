@@ -430,7 +430,7 @@ public final class LayerStore implements AutoCloseable {
      * {@linkplain #dropView dropped}. What was done survives the end of the process, and, once {@linkplain
      * WritableView#force forced}, that of the machine. The caller closes it.
      *
-     * @param name letters and digits with one of {@code -._} between
+     * @param name up to 128 letters and digits with one of {@code -._} between
      * @param quota how many bytes the data of changed files may take
      * @throws java.nio.file.FileAlreadyExistsException where there is one of that name
      * @throws IllegalArgumentException where a view cannot have that name

@@ -180,6 +180,19 @@ class NamesTest {
     }
 
     @Test
+    void row3TheNameOfAViewIsTheNameOfADirectory() throws IOException {
+        for (String name : List.of("", ".", "..", "a/b", "../a", "a\u0000", "v".repeat(129), "a\nb", "-a")) {
+            assertThatThrownBy(() -> store.createView(name, victim, 1 << 20).close())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("not a name that a view can have");
+            assertThatThrownBy(() -> store.openView(name)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> store.dropView(name)).isInstanceOf(IllegalArgumentException.class);
+        }
+        store.createView("v".repeat(128), victim, 1 << 20).close();
+        assertThat(store.dropView("v".repeat(128))).isTrue();
+    }
+
+    @Test
     void aNameWithTheImagesOwnDigestIsItsName() throws IOException {
         String name = "host/app@" + victim.digest();
         store.tag(victim, name);

@@ -32,17 +32,17 @@ import org.junit.jupiter.api.io.TempDir;
 class RegistryCommandsTest {
 
     private static final String CERTIFICATE = """
-            -----BEGIN CERTIFICATE-----
-            MIIBbzCCARWgAwIBAgIUcCfO65rFhJedvgcq6lDelTZ8pacwCgYIKoZIzj0EAwIw
-            DDEKMAgGA1UEAwwBYTAgFw0yNjExMjUxOTUyMzVaGA8yMTI2MTEwMTE5NTIzNVow
-            DDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNplqd6wAmcl
-            /ymglQ3uAKarBT+489Qk2Tl6WujtYw3R6vmUcfz+RAYmN7I78ibn4+0dhr/BXsYT
-            YCfrlrtnlzijUzBRMB0GA1UdDgQWBBTlQ/GVvbvUdfs8qmFxg8mb4tbU1jAfBgNV
-            HSMEGDAWgBTlQ/GVvbvUdfs8qmFxg8mb4tbU1jAPBgNVHRMBAf8EBTADAQH/MAoG
-            CCqGSM49BAMCA0gAMEUCIEiCGxryLVnfMhFIc4Ut70cd1seEDeLTKkaNC+23hXsI
-            AiEAlhiUHiI8oHWXfV9mpApmUzNVxyNpjqIHCdNMyfAmQJ8=
-            -----END CERTIFICATE-----
-            """;
+        -----BEGIN CERTIFICATE-----
+        MIIBbzCCARWgAwIBAgIUcCfO65rFhJedvgcq6lDelTZ8pacwCgYIKoZIzj0EAwIw
+        DDEKMAgGA1UEAwwBYTAgFw0yNjExMjUxOTUyMzVaGA8yMTI2MTEwMTE5NTIzNVow
+        DDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNplqd6wAmcl
+        /ymglQ3uAKarBT+489Qk2Tl6WujtYw3R6vmUcfz+RAYmN7I78ibn4+0dhr/BXsYT
+        YCfrlrtnlzijUzBRMB0GA1UdDgQWBBTlQ/GVvbvUdfs8qmFxg8mb4tbU1jAfBgNV
+        HSMEGDAWgBTlQ/GVvbvUdfs8qmFxg8mb4tbU1jAPBgNVHRMBAf8EBTADAQH/MAoG
+        CCqGSM49BAMCA0gAMEUCIEiCGxryLVnfMhFIc4Ut70cd1seEDeLTKkaNC+23hXsI
+        AiEAlhiUHiI8oHWXfV9mpApmUzNVxyNpjqIHCdNMyfAmQJ8=
+        -----END CERTIFICATE-----
+        """;
 
     @TempDir
     private static Path directory;
@@ -73,12 +73,12 @@ class RegistryCommandsTest {
         Path passwords = directory.resolve("htpasswd");
         Path config = Files.writeString(
                 directory.resolve("config.yml"), """
-                version: 0.1
-                log: {level: error, accesslog: {disabled: true}}
-                storage: {filesystem: {rootdirectory: '%s'}}
-                http: {addr: '%s'}
-                auth: {htpasswd: {realm: test, path: '%s'}}
-                """.formatted(directory.resolve("data"), host, passwords));
+                    version: 0.1
+                    log: {level: error, accesslog: {disabled: true}}
+                    storage: {filesystem: {rootdirectory: '%s'}}
+                    http: {addr: '%s'}
+                    auth: {htpasswd: {realm: test, path: '%s'}}
+                    """.formatted(directory.resolve("data"), host, passwords));
         try {
             Process made = new ProcessBuilder("htpasswd", "-Bbn", "alice", "secret")
                     .redirectOutput(passwords.toFile())
@@ -207,6 +207,19 @@ class RegistryCommandsTest {
         assertThat(pulled.exitCode()).as(pulled.err()).isZero();
         Run verified = Run.layerfs("--store", other, "verify-signature", reference, "--policy", policy);
         assertThat(verified.exitCode()).as(verified.err()).isZero();
+    }
+
+    @Test
+    void mirrorsAreNamedByRegistry() {
+        for (String wrong :
+                new String[] {"mirror.example", "=mirror.example", "docker.io=", "registry.invalid=UP PER"}) {
+            Run run = Run.layerfs("--store", store, "pull", "registry.invalid/x:1", "--mirror", wrong);
+            assertThat(run.exitCode()).as(wrong + run.err()).isEqualTo(2);
+        }
+        Run none = Run.layerfs(
+                "--store", store, "pull", "registry.invalid/x:1", "--mirror", "registry.invalid=127.0.0.1:1");
+        assertThat(none.exitCode()).isEqualTo(1);
+        assertThat(none.err()).contains("registry.invalid:443: the host is not known");
     }
 
     @Test

@@ -74,8 +74,12 @@ public record ImageName(String text) {
         if (!IN_LAYOUT.matcher(text).matches() && !IN_REGISTRY.matcher(text).matches()) {
             return "it is made of letters and digits with one of -._:@+/ between";
         }
+        return text.indexOf('@') >= 0 && isFalseDigest(text) ? "what follows '@' is no digest" : null;
+    }
+
+    private static boolean isFalseDigest(String text) {
         Matcher at = AT_DIGEST.matcher(text);
-        return at.find() && digest(at.group(1)) == null ? "what follows '@' is no digest" : null;
+        return at.find() && digest(at.group(1)) == null;
     }
 
     /** Whether a text is, or could be meant for, a digest or the bare hex of one, whole or not: no image is called so. */

@@ -57,6 +57,10 @@ public final class Json {
                     StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build();
 
+    private static final JsonFactory LENIENT = FACTORY.rebuild()
+            .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private final String document;
     private final String place;
     private final Map<String, Object> members;
@@ -104,12 +108,17 @@ public final class Json {
             return ": the text ends too early";
         }
         if (failure instanceof StreamConstraintsException) {
-            return ": nested too deep, or too long";
+            return ": nested too deep, in more than " + MAX_DEPTH + " levels, or too long";
         }
         if (parsers.startsWith("Duplicate field '")) {
             return ": the name " + parsers.substring("Duplicate field ".length()) + " is there twice";
         }
         return parsers.startsWith("Invalid UTF-8") ? ": not UTF-8" : "";
+    }
+
+    /** Reads a document that people and programs write, not an image's: of a name that comes twice, the last one counts. */
+    public static Json parseLenient(String document, byte[] bytes) throws MalformedLayerException {
+        return new Json(document, "", object(document, "", read(LENIENT, document, bytes)));
     }
 
     /** Reads a document whose root is an array of objects. */
@@ -118,11 +127,15 @@ public final class Json {
     }
 
     private static Object read(String document, byte[] bytes) throws MalformedLayerException {
+        return read(FACTORY, document, bytes);
+    }
+
+    private static Object read(JsonFactory factory, String document, byte[] bytes) throws MalformedLayerException {
         if (bytes.length > MAX_BYTES) {
             throw new MalformedLayerException(
                     document + ": " + bytes.length + " bytes; a document may have " + MAX_BYTES);
         }
-        try (JsonParser parser = FACTORY.createParser(bytes)) {
+        try (JsonParser parser = factory.createParser(bytes)) {
             parser.nextToken();
             Object value = new Values(document).value(parser);
             if (parser.nextToken() != null) {

@@ -45,6 +45,9 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
     private static final Pattern TAG =
             Pattern.compile("(?:.*[:/])?([a-z0-9]+)-([0-9a-f]{32,128})\\.(?:sig|att|sbom)", Pattern.CASE_INSENSITIVE);
 
+    /** What such names end in: looked at first, since all names are asked. */
+    private static final List<String> ENDS = List.of(".sig", ".att", ".sbom");
+
     /** Copies the lists. */
     public Signatures {
         all = List.copyOf(all);
@@ -65,14 +68,20 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
 
     /** Whether this names what is said of an image, as signatures are, and no image: no image can have such a name. */
     public static boolean isTag(String name) {
-        return TAG.matcher(name).matches();
+        return name.length() <= ImageName.MAX_BYTES
+                && ENDS.stream().anyMatch(end -> hasEnd(name, end))
+                && TAG.matcher(name).matches();
+    }
+
+    private static boolean hasEnd(String name, String end) {
+        return name.regionMatches(true, name.length() - end.length(), end, 0, end.length());
     }
 
     /** The digest of which something is said under this name, perhaps behind a repository, as cosign has it; null for none. */
     public static @Nullable Digest signed(String name) {
         Matcher tag = TAG.matcher(name);
         try {
-            return tag.matches() ? new Digest(tag.group(1), tag.group(2)) : null;
+            return isTag(name) && tag.matches() ? new Digest(tag.group(1), tag.group(2)) : null;
         } catch (IllegalArgumentException e) {
             return null; // digits that no digest of that kind has
         }

@@ -68,7 +68,7 @@ public final class AddedLayers implements AutoCloseable {
         try (StoreLocks.Held lock = locks.lock(staged.diffId().toString())) {
             Publication publication = new Publication(temp);
             publication.move(staged.tar(), paths.blob(staged.diffId()));
-            publication.move(staged.index(), paths.layerIndex(staged.diffId()));
+            publication.moveDerived(staged.index(), paths.layerIndex(staged.diffId()));
             publication.finish();
         }
         return staged.diffId();

@@ -76,7 +76,7 @@ final class Collector {
     }
 
     private Roots.State state() throws IOException {
-        return Roots.State.read(paths, locks, references, views);
+        return Roots.State.read(paths, locks, references, views, Roots.Wanted.ALL);
     }
 
     /** The carrying out of a plan, but for what came to be needed since it was made. */

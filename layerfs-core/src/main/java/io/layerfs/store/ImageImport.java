@@ -5,6 +5,7 @@ import io.layerfs.DigestMismatchException;
 import io.layerfs.ImportOptions;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.Blob;
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageName;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -271,8 +273,11 @@ final class ImageImport {
         return Files.exists(blob)
                 && Files.size(blob) == descriptor.size()
                 && Files.exists(note)
-                && Files.readString(note, StandardCharsets.US_ASCII)
-                        .equals(layer.diffId().toString());
+                && Arrays.equals(Files.readAllBytes(note), noteOf(layer.diffId()));
+    }
+
+    private static byte[] noteOf(Digest diffId) {
+        return diffId.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     private void stage(ImageSource.Layer layer) throws IOException {
@@ -330,16 +335,17 @@ final class ImageImport {
         Publication publication = new Publication(temp);
         for (StagedLayer layer : staged.values()) {
             publication.move(layer.tar(), paths.blob(layer.diffId()));
-            publication.move(layer.index(), paths.layerIndex(layer.diffId()));
+            publication.moveDerived(layer.index(), paths.layerIndex(layer.diffId()));
             Path original = layer.original();
             if (original != null) {
                 publication.move(original, paths.blob(layer.source()));
-                publication.write(
-                        layer.diffId().toString().getBytes(StandardCharsets.US_ASCII), paths.content(layer.source()));
+                Path note = temp.newPath(".note"); // believed where it is whole
+                NamedFiles.write(note, noteOf(layer.diffId()));
+                publication.moveDerived(note, paths.content(layer.source()));
             }
         }
         if (chain != null) {
-            publication.move(chain, paths.chainIndex(source.parsed().diffIds()));
+            publication.moveDerived(chain, paths.chainIndex(source.parsed().diffIds()));
         }
         publication.write(
                 source.config().bytes(), paths.blob(source.config().descriptor().digest()));

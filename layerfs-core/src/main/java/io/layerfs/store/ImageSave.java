@@ -123,7 +123,7 @@ final class ImageSave {
         try {
             writing.write(temporary);
             checkTarget();
-            Durable.publish(temporary, target);
+            Durable.rename(temporary, target); // which is synced
         } catch (IOException | RuntimeException e) {
             delete(temporary, e);
             throw e;

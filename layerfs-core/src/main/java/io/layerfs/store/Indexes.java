@@ -14,8 +14,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The indexes of layers and of stacks of layers: opened where they are there and sound, else built from the tars. */
@@ -168,7 +170,10 @@ final class Indexes {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Path file = temp.newPath(".erofs");
             writer.write(file);
-            Durable.publish(file, target);
+            Durable.sync(file);
+            Files.createDirectories(Objects.requireNonNull(target.getParent(), "an index has a directory"));
+            // a crash may take its name away: then it is built again
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Publication {
 
     private final TempArea temp;
     private final Map<Path, Path> moves = new LinkedHashMap<>();
+    private final Set<Path> derived = new HashSet<>();
     private final List<Path> created = new ArrayList<>();
 
     Publication(TempArea temp) {
@@ -40,7 +42,13 @@ final class Publication {
         moves.put(written, target);
     }
 
-    /** The same of a small file. */
+    /** The same of a file that can be made anew: a crash may take its name away, and it is not waited for that. */
+    void moveDerived(Path written, Path target) {
+        moves.put(written, target);
+        derived.add(target);
+    }
+
+    /** The same of a small file that must stay. */
     void write(byte[] bytes, Path target) throws IOException {
         move(write(out -> out.write(bytes)), target);
     }
@@ -68,7 +76,10 @@ final class Publication {
             temp.syncs().await();
             Set<Path> directories = new LinkedHashSet<>();
             for (Map.Entry<Path, Path> file : moves.entrySet()) {
-                directories.add(move(file));
+                Path directory = move(file);
+                if (!derived.contains(file.getValue())) {
+                    directories.add(directory);
+                }
             }
             Syncs syncs = new Syncs();
             directories.forEach(syncs::add);
@@ -84,7 +95,11 @@ final class Publication {
         Path target = file.getValue();
         boolean known = NamedFiles.exists(target);
         Path directory = Objects.requireNonNull(target.getParent(), "a file of a store has a directory");
-        Durable.createDirectories(directory);
+        if (derived.contains(target)) {
+            Files.createDirectories(directory);
+        } else {
+            Durable.createDirectories(directory);
+        }
         Files.move(file.getKey(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         if (!known) {
             created.add(target);

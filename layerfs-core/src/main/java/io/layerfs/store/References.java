@@ -9,7 +9,9 @@ import io.layerfs.oci.LayoutIndex;
 import io.layerfs.oci.LayoutIndex.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,16 +37,35 @@ final class References {
         this.known = new KnownIndex(paths.references());
     }
 
-    /** Makes the directory an image layout, where it is none yet. */
+    /** Makes the directory an image layout, where it is none yet; where its mark is, the directories survive a crash. */
     void initialize() throws IOException {
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
             if (!NamedFiles.exists(paths.marker())) {
-                Durable.createDirectories(paths.blobs());
+                syncName(paths.root());
+                Files.createDirectories(paths.blobs().resolve("sha256"));
+                Durable.sync(paths.blobs());
                 if (!NamedFiles.exists(paths.references())) {
                     write(LayoutIndex.empty());
                 }
-                replace(out -> out.write(MARKER), paths.marker());
+                mark();
             }
+        }
+    }
+
+    /** Last of all; whoever next writes {@code index.json} has its name survive a crash, and whoever opens it makes it again. */
+    private void mark() throws IOException {
+        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
+            Path file = new Publication(temp).write(out -> out.write(MARKER));
+            temp.syncs().await();
+            Files.move(file, paths.marker(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** A directory that may not be read cannot be synced; what is in it is there when the system says so. */
+    private static void syncName(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && Files.isReadable(parent)) {
+            Durable.sync(parent);
         }
     }
 
@@ -216,14 +237,10 @@ final class References {
     }
 
     private void write(LayoutIndex index) throws IOException {
-        replace(index::write, paths.references());
-    }
-
-    private void replace(Publication.Content content, Path target) throws IOException {
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            Path file = new Publication(temp).write(content);
+            Path file = new Publication(temp).write(index::write);
             temp.syncs().await();
-            Durable.rename(file, target);
+            Durable.rename(file, paths.references());
         }
     }
 }

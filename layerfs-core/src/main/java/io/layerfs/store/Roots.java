@@ -42,6 +42,12 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
         }
     }
 
+    /** Whether it must be known of all of them what they need, as for a collection, or is told of as far as it is known. */
+    enum Wanted {
+        ALL,
+        WHAT_IS_KNOWN
+    }
+
     /**
      * What is listed, held and viewed at one moment: so little to read that all who wait can wait for it. What it needs is another
      * matter.
@@ -50,16 +56,24 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
      * @param images those of the entries that are images, and not only what is said of one
      */
     record State(
-            Hold.All holds, Map<Digest, List<String>> names, Set<Digest> images, Set<ViewDocument> views) {
+            Hold.All holds,
+            Map<Digest, List<String>> names,
+            Set<Digest> images,
+            Set<ViewDocument> views,
+            Wanted wanted) {
 
         /** Reads it; exact while the caller has the lock {@link Hold#COLLECTION}. */
-        static State read(StorePaths paths, StoreLocks locks, References references, Views views) throws IOException {
+        static State read(StorePaths paths, StoreLocks locks, References references, Views views, Wanted wanted)
+                throws IOException {
             // first of all: who ends a hold has published what refers to it before
             Hold.All holds = Hold.readAll(paths, locks);
             Map<Digest, List<String>> names = new LinkedHashMap<>();
             Set<Digest> images = new HashSet<>();
             for (LayoutIndex.Entry entry : references.index().entries()) {
                 Descriptor image = entry.descriptor();
+                if (image == null && wanted == Wanted.WHAT_IS_KNOWN) {
+                    continue;
+                }
                 if (image == null) {
                     throw new MalformedLayerException("what an image needs is not known: " + entry.defect());
                 }
@@ -73,7 +87,7 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
                 }
             }
             return new State(
-                    holds, names, images, new LinkedHashSet<>(views.documents().values()));
+                    holds, names, images, new LinkedHashSet<>(views.documents().values()), wanted);
         }
 
         /** What is here and was not {@code before}: entries with a new name, what is held and viewed since. */
@@ -91,7 +105,7 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
             });
             Set<ViewDocument> viewed = new LinkedHashSet<>(views);
             viewed.removeAll(before.views);
-            return new State(held, named, images, viewed);
+            return new State(held, named, images, viewed, wanted);
         }
     }
 
@@ -99,7 +113,8 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
     static Roots of(StorePaths paths, State state) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<Digest, List<String>> image : state.names.entrySet()) {
-            entries.add(entry(paths, image.getKey(), image.getValue(), state.images.contains(image.getKey())));
+            boolean isImage = state.images.contains(image.getKey());
+            entries.add(entry(paths, image.getKey(), image.getValue(), isImage, state.wanted));
         }
         Needs ofViews = Needs.none();
         for (ViewDocument view : state.views) {
@@ -113,7 +128,8 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
         return new Roots(entries, ofViews, held);
     }
 
-    private static Entry entry(StorePaths paths, Digest digest, List<String> names, boolean image) throws IOException {
+    private static Entry entry(StorePaths paths, Digest digest, List<String> names, boolean image, Wanted wanted)
+            throws IOException {
         Needs needs = Needs.none();
         try {
             needs.addDocument(paths, digest);
@@ -123,6 +139,9 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
             }
             return new Entry(digest, names, subject, needs);
         } catch (IOException e) {
+            if (wanted == Wanted.WHAT_IS_KNOWN) {
+                return new Entry(digest, names, null, needs);
+            }
             String what = names.isEmpty() ? digest.toString() : names.get(0) + " (" + digest + ")";
             throw new IOException("what " + what + " needs is not known: " + e + "; remove it, or import it again", e);
         }

@@ -64,7 +64,7 @@ public final class Store implements AutoCloseable {
         createPrivate(directory);
         StorePaths paths = new StorePaths(directory.toRealPath());
         StoreOwner.require(paths.root());
-        Durable.createDirectories(paths.derived());
+        Files.createDirectories(paths.derived());
         StoreLocks locks = StoreLocks.open(paths.lock());
         try {
             Store store = new Store(paths, locks);

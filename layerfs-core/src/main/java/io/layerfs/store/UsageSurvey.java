@@ -34,7 +34,7 @@ final class UsageSurvey {
         List<StoredFile> files = StoredFile.list(paths);
         Roots.State state;
         try (StoreLocks.Held held = locks.lock(Hold.COLLECTION)) {
-            state = Roots.State.read(paths, locks, references, views);
+            state = Roots.State.read(paths, locks, references, views, Roots.Wanted.WHAT_IS_KNOWN);
         }
         return new UsageSurvey(files, Roots.of(paths, state)).usage();
     }

@@ -6,6 +6,7 @@ import io.layerfs.ViewInfo;
 import io.layerfs.WritableView;
 import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
+import io.layerfs.oci.ImageName;
 import io.layerfs.upper.ScratchDirectory;
 import io.layerfs.upper.UpperView;
 import java.io.Closeable;
@@ -35,6 +36,9 @@ public final class Views {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]+(?:[-._][A-Za-z0-9]+)*");
 
+    /** It is the name of a directory: most file systems have 255 bytes for one, encrypting ones 143. */
+    private static final int MAX_NAME = 128;
+
     /** Makes the view of a stack of layers. */
     interface Lower {
         View view(List<Digest> diffIds) throws IOException;
@@ -53,9 +57,9 @@ public final class Views {
     }
 
     private Path directory(String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "not a name that a view can have (letters and digits with one of -._ between): '" + name + "'");
+        if (name.length() > MAX_NAME || !NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("not a name that a view can have (up to " + MAX_NAME
+                    + " letters and digits with one of -._ between): '" + ImageName.shown(name) + "'");
         }
         return paths.views().resolve(name);
     }
@@ -227,8 +231,10 @@ public final class Views {
         Path directory = directory(name);
         try (Closeable lock = lock(name)) {
             boolean known = NamedFiles.exists(directory.resolve(ViewDocument.FILE));
-            // first of all: what is left if this is cut short is no view
-            Files.deleteIfExists(directory.resolve(ViewDocument.FILE));
+            // first of all, and on the disk: what is left if this is cut short is no view
+            if (Files.deleteIfExists(directory.resolve(ViewDocument.FILE))) {
+                Durable.sync(directory);
+            }
             Durable.deleteTree(directory);
             return known;
         }

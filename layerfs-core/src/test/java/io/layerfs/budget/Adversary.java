@@ -152,7 +152,7 @@ enum Adversary {
     static final int LIMIT = 1 << 20;
 
     /** More than any import reads to the end of what it may keep. */
-    private static final long MOST = 300L << 20;
+    private static final long MOST = 200L << 20;
 
     abstract void write(Random random, Sink sink) throws IOException;
 
@@ -188,7 +188,7 @@ enum Adversary {
         }
 
         boolean hasRoom() {
-            return bytes.size() < LIMIT - (48 << 10) && tar.written() < MOST;
+            return bytes.size() < LIMIT - (160 << 10) && tar.written() < MOST;
         }
 
         void close() throws IOException {

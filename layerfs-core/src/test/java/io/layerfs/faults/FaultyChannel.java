@@ -16,11 +16,16 @@ final class FaultyChannel extends FileChannel {
     private final FileChannel real;
     private final Path file;
     private final Faults faults;
+    private final Witness witness;
+    private final long inode;
 
-    FaultyChannel(FileChannel real, Path file, Faults faults) {
+    /** {@code inode} is what the witness calls the file. */
+    FaultyChannel(FileChannel real, Path file, Faults faults, Witness witness, long inode) {
         this.real = real;
         this.file = file;
         this.faults = faults;
+        this.witness = witness;
+        this.inode = inode;
         faults.channels().incrementAndGet();
     }
 
@@ -56,23 +61,39 @@ final class FaultyChannel extends FileChannel {
 
     @Override
     public int write(ByteBuffer source) throws IOException {
-        return transfer(Operation.WRITE, source, real::write);
+        return transfer(Operation.WRITE, source, bytes -> write(bytes, real.position(), real::write));
     }
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
-        return transfer(Operation.WRITE, source, bytes -> real.write(bytes, position));
+        return transfer(Operation.WRITE, source, bytes -> write(bytes, position, b -> real.write(b, position)));
+    }
+
+    private int write(ByteBuffer source, long position, Transfer transfer) throws IOException {
+        synchronized (witness) {
+            ByteBuffer bytes = source.duplicate();
+            int done = transfer.run(source);
+            witness.wrote(inode, position, bytes.limit(bytes.position() + done));
+            return done;
+        }
     }
 
     @Override
     public void force(boolean metaData) throws IOException {
+        int begun = witness.syncing();
         faults.passUnnamed(Operation.SYNC, file);
+        witness.synced(inode, begun);
     }
 
     @Override
     public FileChannel truncate(long size) throws IOException {
         faults.passUnnamed(Operation.TRUNCATE, file);
-        real.truncate(size);
+        synchronized (witness) {
+            if (size < real.size()) {
+                real.truncate(size);
+                witness.truncated(inode, size);
+            }
+        }
         return this;
     }
 

@@ -10,21 +10,31 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.List;
 import java.util.Set;
 
-/** The host's file system, with faults. */
+/** The host's file system, with faults, and a witness. */
 final class FaultyFileSystem extends FileSystem {
 
     private final FaultyProvider provider;
     private final FileSystem real;
     private final Faults faults;
+    private final Witness witness;
 
     FaultyFileSystem(FileSystem real, Faults faults) {
+        this(real, faults, Witness.NONE);
+    }
+
+    FaultyFileSystem(FileSystem real, Faults faults, Witness witness) {
         this.real = real;
         this.faults = faults;
+        this.witness = witness;
         this.provider = new FaultyProvider(this, real.provider());
     }
 
     Faults faults() {
         return faults;
+    }
+
+    Witness witness() {
+        return witness;
     }
 
     /** The same place, with faults. */

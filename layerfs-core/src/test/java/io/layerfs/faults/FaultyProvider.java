@@ -10,9 +10,11 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
@@ -21,7 +23,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 
-/** Asks the faults, and then the host. */
+/** Asks the faults, and then the host; what changed anything is told to the witness. */
 final class FaultyProvider extends FileSystemProvider {
 
     private final FaultyFileSystem fileSystem;
@@ -66,8 +68,15 @@ final class FaultyProvider extends FileSystemProvider {
     @Override
     public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
-        FileChannel channel = real.newFileChannel(pass(Operation.OPEN, path), options, attributes);
-        return new FaultyChannel(channel, path, fileSystem.faults());
+        Path file = pass(Operation.OPEN, path);
+        Witness witness = fileSystem.witness();
+        synchronized (witness) {
+            boolean isNew = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+            FileChannel channel = real.newFileChannel(file, options, attributes);
+            boolean emptied = options.contains(StandardOpenOption.WRITE)
+                    && options.contains(StandardOpenOption.TRUNCATE_EXISTING);
+            return new FaultyChannel(channel, path, fileSystem.faults(), witness, witness.opened(file, isNew, emptied));
+        }
     }
 
     @Override
@@ -101,7 +110,11 @@ final class FaultyProvider extends FileSystemProvider {
 
     @Override
     public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
-        real.createDirectory(pass(Operation.MAKE, directory), attributes);
+        Path made = pass(Operation.MAKE, directory);
+        synchronized (fileSystem.witness()) {
+            real.createDirectory(made, attributes);
+            fileSystem.witness().made(made);
+        }
     }
 
     @Override
@@ -116,7 +129,11 @@ final class FaultyProvider extends FileSystemProvider {
 
     @Override
     public void delete(Path path) throws IOException {
-        real.delete(pass(Operation.DELETE, path));
+        Path removed = pass(Operation.DELETE, path);
+        synchronized (fileSystem.witness()) {
+            real.delete(removed);
+            fileSystem.witness().removed(removed);
+        }
     }
 
     @Override
@@ -126,7 +143,11 @@ final class FaultyProvider extends FileSystemProvider {
 
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
-        real.move(pass(Operation.RENAME, source), FaultyPath.real(target), options);
+        Path from = pass(Operation.RENAME, source);
+        synchronized (fileSystem.witness()) {
+            real.move(from, FaultyPath.real(target), options);
+            fileSystem.witness().moved(from, FaultyPath.real(target));
+        }
     }
 
     @Override

@@ -139,7 +139,11 @@ class StoreFaultsTest {
     private FaultyFileSystem disk;
 
     static Changeset changes(String name) throws IOException {
-        byte[] large = new byte[100_000];
+        return changes(name, 100_000);
+    }
+
+    static Changeset changes(String name, int size) throws IOException {
+        byte[] large = new byte[size];
         new Random(1).nextBytes(large);
         Attributes file = new Attributes(0644, 0, 0, Instant.ofEpochSecond(1000), Xattrs.NONE);
         return new ChangesetBuilder()

@@ -31,7 +31,8 @@ final class ViewSteps {
         }
     }
 
-    private interface Work {
+    /** Does something to a view. */
+    interface Work {
         void run(WritableView view) throws IOException;
     }
 
@@ -63,7 +64,7 @@ final class ViewSteps {
                 .toList();
     }
 
-    private static WritableView.Place place(WritableView view, String path) throws IOException {
+    static WritableView.Place place(WritableView view, String path) throws IOException {
         long directory = view.root();
         String[] names = path.split("/", -1);
         for (int i = 0; i < names.length - 1; i++) {
@@ -73,7 +74,7 @@ final class ViewSteps {
         return new WritableView.Place(directory, last, view.lookup(directory, last));
     }
 
-    private static void write(WritableView view, String path, long position, int size, int seed) throws IOException {
+    static void write(WritableView view, String path, long position, int size, int seed) throws IOException {
         byte[] bytes = new byte[size];
         new Random(seed).nextBytes(bytes);
         try (WritableView.OpenFile file = view.open(place(view, path))) {

@@ -199,6 +199,7 @@ class SpoiledIndexTest {
                 assertThat(image.tags()).containsExactly("other:1");
                 assertThat(image.reason()).isInstanceOf(NoSuchFileException.class);
             });
+            assertThat(store.usage().images()).hasSize(2);
         }
         assertThat(store.remove("other:1")).isTrue();
         assertThat(store.images(damaged -> assertThat(damaged).isNull())).containsExactly(good);

@@ -11,7 +11,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -26,20 +25,19 @@ final class Authorities {
 
     /** What trusts those of the JVM and those of a PEM file. */
     static SSLContext read(Path pem) throws IOException {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers(trusted(pem)), null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IOException(pem + ": " + e.getMessage(), e);
-        }
+        return Certificates.context(pem.toString(), parse(pem), null);
     }
 
-    static KeyStore trusted(Path pem) throws IOException, GeneralSecurityException {
+    /** What judges by those of the JVM and by these. */
+    static TrustManager[] managers(List<X509Certificate> authorities) throws IOException, GeneralSecurityException {
+        return judges(authorities.isEmpty() ? null : trusted(authorities));
+    }
+
+    static KeyStore trusted(List<X509Certificate> authorities) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
-        List<X509Certificate> trusted = new ArrayList<>(parse(pem));
-        for (TrustManager own : managers(null)) {
+        List<X509Certificate> trusted = new ArrayList<>(authorities);
+        for (TrustManager own : judges(null)) {
             if (own instanceof X509TrustManager known) {
                 trusted.addAll(List.of(known.getAcceptedIssuers()));
             }
@@ -50,13 +48,16 @@ final class Authorities {
         return store;
     }
 
-    private static Collection<X509Certificate> parse(Path pem) throws IOException, CertificateException {
+    /** The certificates of a PEM file. */
+    static List<X509Certificate> parse(Path pem) throws IOException {
         List<X509Certificate> found = new ArrayList<>();
         try (InputStream in = Files.newInputStream(pem)) {
             for (Certificate certificate :
                     CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 found.add((X509Certificate) certificate);
             }
+        } catch (CertificateException e) {
+            throw new IOException(pem + ": " + e.getMessage(), e);
         }
         if (found.isEmpty()) {
             throw new IOException(pem + ": has no certificates");
@@ -65,7 +66,7 @@ final class Authorities {
     }
 
     /** Null for those of the JVM. */
-    private static TrustManager[] managers(@Nullable KeyStore store) throws GeneralSecurityException {
+    private static TrustManager[] judges(@Nullable KeyStore store) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
         return factory.getTrustManagers();

@@ -28,21 +28,27 @@ record BlobDownload(Repository repository, Digest digest, long size) implements 
         return new Resumed();
     }
 
-    /** An answer whose body begins at {@code position}. */
+    /** An answer whose body begins at {@code position}; where a range is answered oddly, all is asked for and skipped. */
     private Response connect(long position) throws IOException {
-        Request request = Request.get(repository.uri("blobs/" + digest)).with("Accept-Encoding", "identity");
+        Request request = Request.get(repository.uri("blobs/" + digest));
         if (position > 0) {
-            request = request.with("Range", "bytes=" + position + "-");
-        }
-        Response response = repository.send(request, repository.pull());
-        try {
-            response.require(what(), 200, 206);
-            if (response.status() == 206) {
-                checkRange(position, response);
-            } else {
-                checkLength(response);
-                response.body().skipNBytes(position);
+            Response part = repository.send(request.with("Range", "bytes=" + position + "-"), repository.pull());
+            if (part.status() == 206 && isRange(position, part)) {
+                return part;
             }
+            if (part.status() != 206 && part.status() != 416) {
+                return whole(position, part);
+            }
+            part.close();
+        }
+        return whole(position, repository.send(request, repository.pull()));
+    }
+
+    private Response whole(long position, Response response) throws IOException {
+        try {
+            response.require(what(), 200);
+            checkLength(response);
+            skip(response.body(), position);
             return response;
         } catch (IOException | RuntimeException e) {
             response.close();
@@ -58,15 +64,19 @@ record BlobDownload(Repository repository, Digest digest, long size) implements 
         }
     }
 
-    private void checkRange(long position, Response response) throws IOException {
-        String range = String.valueOf(response.header("Content-Range"));
-        Matcher matcher = RANGE.matcher(range);
-        if (!matcher.matches()
-                || Long.parseLong(matcher.group(1)) != position
-                || !(matcher.group(2).equals("*") || Long.parseLong(matcher.group(2)) == size)) {
-            throw new RegistryException(what() + ": asked for bytes from " + position + " on, of " + size
-                    + "; the registry sends '" + range + "'");
+    private static void skip(InputStream in, long count) throws IOException {
+        try {
+            in.skipNBytes(count);
+        } catch (EOFException e) {
+            throw Connection.ended("ends before byte " + count, e);
         }
+    }
+
+    private boolean isRange(long position, Response response) {
+        Matcher matcher = RANGE.matcher(String.valueOf(response.header("Content-Range")));
+        return matcher.matches()
+                && Long.parseLong(matcher.group(1)) == position
+                && (matcher.group(2).equals("*") || Long.parseLong(matcher.group(2)) == size);
     }
 
     /** The bytes; for one reader. */
@@ -106,7 +116,7 @@ record BlobDownload(Repository repository, Digest digest, long size) implements 
             }
             int n = current.body().read(target, offset, length);
             if (n < 0 && position < size) {
-                throw new EOFException("ends after " + position + " of " + size + " bytes");
+                throw Connection.ended("ends after " + position + " of " + size + " bytes", null);
             }
             position += Math.max(n, 0);
             retries.progress(Math.max(n, 0));

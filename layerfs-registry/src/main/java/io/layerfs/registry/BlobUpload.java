@@ -68,17 +68,19 @@ final class BlobUpload {
         }
     }
 
+    /** Who may not ask whether it is there may still be allowed to send it: of a repository that is yet to be made. */
     private boolean isThere() throws IOException {
-        return repository.hasBlob(digest, blob.size(), repository.push());
+        try {
+            return repository.hasBlob(digest, blob.size(), repository.push());
+        } catch (AccessDeniedException e) {
+            return false;
+        }
     }
 
     /** Waits after a failure that may pass. */
     private void failed(IOException failure) throws IOException {
         boolean lost = session != null && isLost(failure);
-        retries.pause(
-                lost
-                        ? new Transport.TransportException("the upload is lost: " + failure.getMessage(), failure)
-                        : failure);
+        retries.pause(lost ? new NetworkException("the upload is lost: " + failure.getMessage(), failure) : failure);
         interrupted = true;
         if (lost) {
             session = null;
@@ -92,7 +94,10 @@ final class BlobUpload {
                         && (known.status() == 416 || (known.status() == 400 && resumed)));
     }
 
-    /** Takes the blob over from another repository; answers whether that was done. An offer of a session is taken, too. */
+    /**
+     * Takes the blob over from another repository; answers whether that was done. An offer of a session is taken, too; whatever
+     * else is answered, the blob is uploaded.
+     */
     private boolean mount() throws IOException {
         for (String from : mountFrom) {
             List<String> scopes = new ArrayList<>(repository.push());
@@ -106,8 +111,8 @@ final class BlobUpload {
                     begin(response);
                     return false;
                 }
-            } catch (AccessDeniedException e) {
-                // that other repository may not be read; the blob is uploaded
+            } catch (AccessDeniedException | RegistryException e) {
+                // that other repository may not be read, or there is no such thing here
             }
         }
         return false;
@@ -116,7 +121,7 @@ final class BlobUpload {
     private void start() throws IOException {
         URI uri = repository.uri("blobs/uploads/");
         try (Response response =
-                repository.send(Request.of("POST", uri), repository.push()).require(what, 202)) {
+                repository.send(Request.of("POST", uri), repository.push()).requireDone(what)) {
             begin(response);
         }
     }
@@ -138,9 +143,9 @@ final class BlobUpload {
         try (Response response = repository.send(Request.get(current()), repository.push())) {
             Matcher range = RANGE.matcher(String.valueOf(response.header("Range")));
             long end = range.matches() ? Long.parseLong(range.group(1)) + 1 : 0;
-            boolean forgotten = response.status() == 404 || response.status() == 400;
+            boolean forgotten = response.status() / 100 == 4 && response.status() != 429 && response.status() != 408;
             if (!forgotten) {
-                response.require(what, 204, 202, 200);
+                response.requireDone(what);
             }
             if (forgotten || end <= 1 || end > blob.size()) {
                 session = null;
@@ -164,15 +169,11 @@ final class BlobUpload {
         Request request = Request.of("PATCH", current())
                 .with(new Piece(blob, offset, length), BYTES)
                 .with("Content-Range", offset + "-" + (offset + length - 1));
-        try (Response response = repository.send(request, repository.push()).require(what, 202)) {
+        try (Response response = repository.send(request, repository.push()).requireDone(what)) {
             session = response.header("Location") == null ? session : response.location();
-            Matcher range = RANGE.matcher(String.valueOf(response.header("Range")));
-            long end = range.matches() ? Long.parseLong(range.group(1)) + 1 : offset + length;
-            if (end > offset + length || end <= offset) {
-                throw new RegistryException(
-                        what + ": " + (offset + length) + " bytes were uploaded; the registry says " + end);
-            }
-            moved(end);
+            // own count: 'Range' is that of the first chunk, of the last one, or one byte off in registries; the digest
+            // decides
+            moved(offset + length);
         }
     }
 
@@ -186,7 +187,7 @@ final class BlobUpload {
         if (offset > 0 && offset < blob.size()) {
             request = request.with("Content-Range", offset + "-" + (blob.size() - 1));
         }
-        try (Response response = repository.send(request, repository.push()).require(what, 201)) {
+        try (Response response = repository.send(request, repository.push()).requireDone(what)) {
             Digest said = response.contentDigest();
             if (said != null && said.algorithm().equals(digest.algorithm()) && !said.equals(digest)) {
                 throw new DigestMismatchException(what + ": the registry says that it stored " + said);

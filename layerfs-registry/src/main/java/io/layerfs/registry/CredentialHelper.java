@@ -45,20 +45,19 @@ final class CredentialHelper {
     /** What it knows for a server; null where that is nothing. */
     @Nullable
     Credentials get(String server) throws IOException {
-        Process process = new ProcessBuilder(program, "get")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process process = start();
         try {
             try (OutputStream in = process.getOutputStream()) {
                 in.write((server + "\n").getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
                 // it ended without reading, or closed its input: what it says and its exit code tell why
             }
-            byte[] output = output(process);
+            CompletableFuture<byte[]> errors = read(process.getErrorStream());
+            byte[] output = output(read(process.getInputStream()));
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException(program + ": does not end");
             }
-            return process.exitValue() == 0 ? credentials(output) : failed(process.exitValue(), output);
+            return process.exitValue() == 0 ? credentials(output) : failed(process.exitValue(), output, said(errors));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for " + program);
@@ -67,13 +66,24 @@ final class CredentialHelper {
         }
     }
 
+    private Process start() throws IOException {
+        try {
+            return new ProcessBuilder(program, "get").start();
+        } catch (IOException e) {
+            throw new IOException(
+                    program + ": this helper, which a config file names, cannot be run: " + e.getMessage(), e);
+        }
+    }
+
     /** A read from a program cannot be timed: another thread reads. */
-    private byte[] output(Process process) throws IOException, InterruptedException {
+    private CompletableFuture<byte[]> read(InputStream from) {
         CompletableFuture<byte[]> output = new CompletableFuture<>();
         Thread reader = new Thread(
                 () -> {
-                    try (InputStream out = process.getInputStream()) {
-                        output.complete(out.readNBytes(MAX_OUTPUT));
+                    try (InputStream out = from) {
+                        byte[] read = out.readNBytes(MAX_OUTPUT);
+                        out.transferTo(OutputStream.nullOutputStream());
+                        output.complete(read);
                     } catch (IOException e) {
                         output.completeExceptionally(e);
                     }
@@ -81,6 +91,10 @@ final class CredentialHelper {
                 program);
         reader.setDaemon(true);
         reader.start();
+        return output;
+    }
+
+    private byte[] output(CompletableFuture<byte[]> output) throws IOException, InterruptedException {
         try {
             return output.get(SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
@@ -90,20 +104,35 @@ final class CredentialHelper {
         }
     }
 
-    private Credentials credentials(byte[] output) throws IOException {
+    /** A program that it has started may keep its errors open. */
+    private static byte[] said(CompletableFuture<byte[]> errors) throws InterruptedException {
+        try {
+            return errors.get(1, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            return new byte[0];
+        }
+    }
+
+    private @Nullable Credentials credentials(byte[] output) throws IOException {
         Json json = Json.parse(program + "'s answer", output);
         String username = json.requireString("Username");
         String secret = json.requireString("Secret");
+        if (username.isEmpty() && secret.isEmpty()) {
+            return null;
+        }
         return username.equals(TOKEN_USER)
                 ? new Credentials.IdentityToken(secret)
                 : new Credentials.Password(username, secret);
     }
 
-    private @Nullable Credentials failed(int exitCode, byte[] output) throws IOException {
+    /** A helper says on its output what failed, by the protocol; what it says besides, many say on the other one. */
+    private @Nullable Credentials failed(int exitCode, byte[] output, byte[] errors) throws IOException {
         String reason = new String(output, StandardCharsets.UTF_8).strip();
-        if (reason.startsWith(NOT_FOUND)) {
+        String more = new String(errors, StandardCharsets.UTF_8).strip();
+        if (reason.contains(NOT_FOUND) || (reason.isEmpty() && more.contains(NOT_FOUND))) {
             return null;
         }
-        throw new IOException(program + ": exit code " + exitCode + ": " + reason);
+        throw new IOException(program + ": exit code " + exitCode + ": " + Words.shown(reason)
+                + (more.isEmpty() ? "" : reason.isEmpty() ? Words.shown(more) : " (" + Words.shown(more) + ")"));
     }
 }

@@ -19,25 +19,45 @@ public interface CredentialSource {
     @Nullable
     Credentials find(String registry) throws IOException;
 
+    /** What is known for a repository of a registry; as {@link #find(String)} where a source does not tell them apart. */
+    default @Nullable Credentials find(String registry, String repository) throws IOException {
+        return find(registry);
+    }
+
+    /**
+     * What docker and podman know on this machine, in this order: {@code DOCKER_AUTH_CONFIG}, which has the file's text; the file
+     * that {@code REGISTRY_AUTH_FILE} names, and then no other; Docker's config file; podman's {@code containers/auth.json} in {@code
+     * XDG_RUNTIME_DIR} and then in {@code XDG_CONFIG_HOME} or {@code ~/.config}. The first that knows something is used.
+     */
+    static CredentialSource system() {
+        return new SystemCredentials(System.getenv(), Path.of(System.getProperty("user.home")));
+    }
+
     /**
      * Docker's config file, {@code $DOCKER_CONFIG/config.json} or else {@code ~/.docker/config.json}, with the credential
      * helpers that it names. It is read when it is needed; where there is none, nothing is known.
      */
     static CredentialSource docker() {
-        String directory = System.getenv("DOCKER_CONFIG");
-        Path config = directory == null || directory.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".docker")
-                : Path.of(directory);
-        return docker(config.resolve("config.json"));
+        return docker(SystemCredentials.dockerConfig(System.getenv(), Path.of(System.getProperty("user.home"))));
     }
 
     /** The same of this file. */
     static CredentialSource docker(Path config) {
-        return new DockerConfig(config);
+        return DockerConfig.file(config);
     }
 
     /** These for one registry, and for others what {@code others} has. */
     static CredentialSource of(String registry, Credentials credentials, CredentialSource others) {
-        return asked -> asked.equals(registry) ? credentials : others.find(asked);
+        return new CredentialSource() {
+            @Override
+            public @Nullable Credentials find(String asked) throws IOException {
+                return asked.equals(registry) ? credentials : others.find(asked);
+            }
+
+            @Override
+            public @Nullable Credentials find(String asked, String repository) throws IOException {
+                return asked.equals(registry) ? credentials : others.find(asked, repository);
+            }
+        };
     }
 }

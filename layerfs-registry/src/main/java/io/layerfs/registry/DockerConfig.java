@@ -2,68 +2,139 @@ package io.layerfs.registry;
 
 import io.layerfs.oci.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Docker's config file. What is asked, in this order, as Docker does: the registry's own helper ({@code credHelpers}), the
- * helper for all ({@code credsStore}), the file itself ({@code auths}).
+ * Docker's config file, or podman's of the same form (containers-auth.json(5)). What is asked, in this order, as Docker does: the
+ * registry's own helper ({@code credHelpers}), the helper for all ({@code credsStore}), the file itself ({@code auths}).
+ *
+ * <p>Keys of the file are as programs and people wrote them over the years: a registry, with {@code http://} or {@code https://},
+ * with {@code /v1/} or {@code /v2}; or, as podman has it, a registry with the beginning of a repository's path, of which the
+ * longest counts.
  */
 final class DockerConfig implements CredentialSource {
 
+    private static final String HUB = "docker.io";
     private static final String HUB_KEY = "https://index.docker.io/v1/";
+    private static final Set<String> HUB_HOSTS = Set.of(HUB, "index.docker.io", "registry-1.docker.io");
 
-    private final Path file;
+    /** Reads the document anew each time: somebody may log in meanwhile. */
+    private interface Document {
+        byte[] read() throws IOException;
+    }
 
-    DockerConfig(Path file) {
-        this.file = file;
+    private final String what;
+    private final Document document;
+
+    private DockerConfig(String what, Document document) {
+        this.what = what;
+        this.document = document;
+    }
+
+    static DockerConfig file(Path file) {
+        return new DockerConfig(file.toString(), () -> {
+            try (InputStream in = Files.newInputStream(file)) {
+                return in.readNBytes(Json.MAX_BYTES + 1);
+            } catch (NoSuchFileException e) {
+                return new byte[0];
+            }
+        });
+    }
+
+    static DockerConfig text(String what, byte[] text) {
+        return new DockerConfig(what, () -> text);
     }
 
     @Override
     public @Nullable Credentials find(String registry) throws IOException {
-        Json config;
-        try {
-            if (Files.size(file) > Json.MAX_BYTES) {
-                throw new IOException(file + ": larger than " + Json.MAX_BYTES + " bytes");
-            }
-            config = Json.parse(file.toString(), Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
+        return find(registry, "");
+    }
+
+    @Override
+    public @Nullable Credentials find(String registry, String repository) throws IOException {
+        byte[] bytes = stripped(document.read());
+        if (bytes.length == 0) {
             return null;
         }
-        String server = registry.equals("docker.io") ? HUB_KEY : registry;
-        Credentials found = fromHelper(config, server);
-        return found == null ? fromFile(config, registry, server) : found;
+        Json config = Json.parseLenient(what, bytes);
+        List<String> wanted = wanted(registry, repository);
+        Credentials found = fromHelper(config, registry, wanted.subList(wanted.size() - 1, wanted.size()));
+        return found == null ? fromFile(config, wanted) : found;
     }
 
-    private static @Nullable Credentials fromHelper(Json config, String server) throws IOException {
-        Json helpers = config.object("credHelpers");
-        String helper = helpers == null ? null : helpers.string(server);
-        if (helper == null) {
-            helper = config.string("credsStore");
+    /** Without what editors and secrets of clusters put at the end: white space, and zero bytes. */
+    private static byte[] stripped(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] <= ' ' && bytes[end - 1] >= 0) {
+            end--;
         }
+        return Arrays.copyOf(bytes, end);
+    }
+
+    /** The keys that would have it, the most special first: the repository, what its path begins with, the registry. */
+    private static List<String> wanted(String registry, String repository) {
+        String host = registry.toLowerCase(Locale.ROOT);
+        List<String> keys = new ArrayList<>();
+        for (String path = repository; !path.isEmpty(); path = path.substring(0, Math.max(0, path.lastIndexOf('/')))) {
+            keys.add(host + "/" + path);
+        }
+        keys.add(host);
+        return keys;
+    }
+
+    /** What a key means, in the form of those that are wanted. */
+    private static String meaning(String key) {
+        String text = key.replaceFirst("^https?://", "");
+        boolean isAddress = text.length() < key.length();
+        text = text.replaceFirst("/+$", "").replaceFirst("/v[12]$", "");
+        int slash = text.indexOf('/');
+        String host = (slash < 0 ? text : text.substring(0, slash)).toLowerCase(Locale.ROOT);
+        // the path of an address never was one of a repository
+        String path = slash < 0 || isAddress ? "" : text.substring(slash);
+        return (HUB_HOSTS.contains(host) ? HUB : host) + path;
+    }
+
+    /** The name of the member that is wanted: one that is written just so before others of the same meaning. */
+    private static @Nullable String key(Json members, String wanted) {
+        String exact = wanted.equals(HUB) ? HUB_KEY : wanted;
+        if (members.has(exact)) {
+            return exact;
+        }
+        return members.members().keySet().stream()
+                .filter(key -> meaning(key).equals(wanted))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable Credentials fromHelper(Json config, String registry, List<String> wanted)
+            throws IOException {
+        Json helpers = config.object("credHelpers");
+        String key = helpers == null ? null : key(helpers, wanted.get(0));
+        String helper = helpers == null || key == null ? config.string("credsStore") : helpers.string(key);
         return helper == null || helper.isEmpty()
                 ? null
-                : CredentialHelper.named(helper).get(server);
+                : CredentialHelper.named(helper).get(registry.equals(HUB) ? HUB_KEY : registry);
     }
 
-    private @Nullable Credentials fromFile(Json config, String registry, String server) throws IOException {
+    private @Nullable Credentials fromFile(Json config, List<String> wanted) throws IOException {
         Json auths = config.object("auths");
         if (auths == null) {
             return null;
         }
-        List<String> keys = List.of(
-                server,
-                registry,
-                "https://" + registry,
-                "https://" + registry + "/v1/",
-                "https://" + registry + "/v2/");
-        for (String key : keys) {
-            Json entry = auths.object(key);
+        for (String name : wanted) {
+            String key = key(auths, name);
+            Json entry = key == null ? null : auths.object(key);
             Credentials found = entry == null ? null : credentials(entry);
             if (found != null) {
                 return found;
@@ -78,21 +149,30 @@ final class DockerConfig implements CredentialSource {
             return new Credentials.IdentityToken(token);
         }
         String auth = entry.string("auth");
-        if (auth != null && !auth.isEmpty()) {
-            String text;
-            try {
-                text = new String(Base64.getDecoder().decode(auth), StandardCharsets.UTF_8);
-            } catch (IllegalArgumentException e) {
-                throw new IOException(file + ": an 'auth' is not base64", e);
-            }
+        if (auth != null && !auth.isBlank()) {
+            String text = decoded(auth);
             int colon = text.indexOf(':');
             if (colon < 0) {
-                throw new IOException(file + ": an 'auth' is not base64 of user:password");
+                throw new IOException(what + ": an 'auth' is not base64 of user:password");
             }
-            return new Credentials.Password(text.substring(0, colon), text.substring(colon + 1));
+            String password = text.substring(colon + 1).replaceAll("^\\x00+|\\x00+$", "");
+            return colon == 0 ? null : new Credentials.Password(text.substring(0, colon), password);
         }
         String username = entry.string("username");
         String password = entry.string("password");
-        return username == null || password == null ? null : new Credentials.Password(username, password);
+        return username == null || username.isEmpty() || password == null
+                ? null
+                : new Credentials.Password(username, password);
+    }
+
+    /** Base64 as people paste it: broken into lines, with the padding that it should have or without. */
+    private String decoded(String auth) throws IOException {
+        try {
+            byte[] bytes =
+                    Base64.getDecoder().decode(auth.replaceAll("[\\s\\x00]", "").replaceFirst("=+$", ""));
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(what + ": an 'auth' is not base64", e);
+        }
     }
 }

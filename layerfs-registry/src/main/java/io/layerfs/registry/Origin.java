@@ -22,6 +22,11 @@ record Origin(String scheme, String host, int port) {
         return new Origin(scheme, uri.getHost().toLowerCase(Locale.ROOT), port);
     }
 
+    /** The host as it is looked up: an IPv6 address without its brackets. */
+    String address() {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
     boolean isEncrypted() {
         return scheme.equals("https");
     }

@@ -51,11 +51,19 @@ final class Push {
         for (String tag : image.tags()) {
             // a name without a registry is a local one; with one it was pulled or pushed
             if (tag.startsWith(target.registry() + "/")) {
-                sources.add(Reference.parse(tag).repository());
+                addRepository(tag, sources);
             }
         }
         sources.remove(target.repository());
         return List.copyOf(sources);
+    }
+
+    private static void addRepository(String name, Set<String> sources) {
+        try {
+            sources.add(Reference.parse(name).repository());
+        } catch (IllegalArgumentException e) {
+            return; // a name that a layout may have, and no registry
+        }
     }
 
     /** Pushes it with its layers as they are in the store, or compressed anew; answers what its manifest is then. */

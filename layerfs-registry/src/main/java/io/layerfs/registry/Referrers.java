@@ -1,11 +1,13 @@
 package io.layerfs.registry;
 
 import io.layerfs.Digest;
+import io.layerfs.MalformedLayerException;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.Index;
 import io.layerfs.oci.Json;
 import io.layerfs.oci.MediaTypes;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,15 +34,10 @@ final class Referrers {
 
     /** Those of {@code subject}; {@code artifactType} null for all. */
     List<Referrer> list(Digest subject, @Nullable String artifactType) throws IOException {
-        String what = repository.what("referrers of", subject);
-        List<Referrer> found = new ArrayList<>();
-        try {
-            repository.pages(what, "referrers/" + subject, page -> {
-                Index.parse(what, page, null);
-                add(Json.parse(what, page).objects("manifests"), artifactType, found);
-            });
-        } catch (NoSuchFileException e) {
-            add(tagged(subject), artifactType, found);
+        List<Referrer> found = listed(subject, artifactType);
+        if (found == null) {
+            found = new ArrayList<>();
+            add(taggedOrNone(subject), artifactType, found);
         }
         return found;
     }
@@ -51,6 +48,38 @@ final class Referrers {
             if (artifactType == null || artifactType.equals(referrer.artifactType())) {
                 found.add(referrer);
             }
+        }
+    }
+
+    /**
+     * What the registry lists; null where it has no list. Those that know nothing of it answer in many ways: with statuses, with a
+     * page for people, with a document that is none.
+     */
+    private @Nullable List<Referrer> listed(Digest subject, @Nullable String artifactType) throws IOException {
+        String what = repository.what("referrers of", subject);
+        List<Referrer> found = new ArrayList<>();
+        try {
+            repository.pages(what, "referrers/" + subject, page -> {
+                Index.parse(what, page, null);
+                add(Json.parse(what, page).objects("manifests"), artifactType, found);
+            });
+            return found;
+        } catch (NoSuchFileException | AccessDeniedException | MalformedLayerException e) {
+            return null;
+        } catch (RegistryException e) {
+            if ((e.status() / 100 == 4 && !e.isTransient()) || e.status() == 501) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** What the index under the tag has; nothing where there is none, or something else. */
+    private List<Json> taggedOrNone(Digest subject) throws IOException {
+        try {
+            return tagged(subject);
+        } catch (MalformedLayerException e) {
+            return List.of();
         }
     }
 

@@ -68,8 +68,10 @@ public final class Registry implements AutoCloseable {
      * @throws IllegalArgumentException where the tag of {@code options} is no name that an image can have
      */
     public Image pull(LayerStore layers, Reference reference, PullOptions options) throws IOException {
-        Repository repository = repository(reference);
-        RemoteManifest found = repository.manifest(reference.identifier());
+        Mirrors.Found place = new Mirrors(session).find(reference);
+        Repository repository = place.repository();
+        RemoteManifest found = place.manifest();
+        requireNotOld(reference, found);
         if (!MediaTypes.isManifest(found.mediaType()) && !MediaTypes.isIndex(found.mediaType())) {
             throw new RegistryException(reference + ": not an image, but " + found.mediaType());
         }
@@ -95,6 +97,15 @@ public final class Registry implements AutoCloseable {
             return layers.image(image.digest());
         } catch (IOException e) {
             throw answered(e);
+        }
+    }
+
+    /** Says what a manifest of Docker before 1.10 is, which a registry may still send whatever it was asked for. */
+    private static void requireNotOld(Reference reference, RemoteManifest found) throws RegistryException {
+        if (found.mediaType().startsWith("application/vnd.docker.distribution.manifest.v1+")) {
+            throw new RegistryException(reference + ": not an image, but " + found.mediaType()
+                    + ": schema version 1 of Docker before 1.10, which has no config; push it anew with a tool"
+                    + " of today");
         }
     }
 

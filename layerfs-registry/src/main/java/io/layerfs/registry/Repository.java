@@ -32,10 +32,17 @@ final class Repository {
 
     private final Session session;
     private final Reference reference;
+    private final RegistryOptions options;
 
     Repository(Session session, Reference reference) {
+        this(session, reference, session.options());
+    }
+
+    /** With other retries than the session's. */
+    Repository(Session session, Reference reference, RegistryOptions options) {
         this.session = session;
         this.reference = reference;
+        this.options = options;
     }
 
     Session session() {
@@ -70,7 +77,7 @@ final class Repository {
 
     /** Does something until it succeeds, or fails for good. */
     <T> T retried(String what, Retries.Operation<T> operation) throws IOException {
-        return Retries.run(what, session.options(), operation);
+        return Retries.run(what, options, operation);
     }
 
     /** The manifest or index of a tag or digest, with its digest checked; what it says is not looked at. */
@@ -79,7 +86,7 @@ final class Repository {
         return retried(what, () -> {
             Request request = Request.get(uri("manifests/" + identifier)).with("Accept", ACCEPT);
             try (Response response = send(request, pull()).require(what, 200)) {
-                byte[] bytes = response.readAll(what, Json.MAX_BYTES);
+                byte[] bytes = response.readDocument(what, Json.MAX_BYTES);
                 Digest asked = identifier.contains(":") ? Digest.parse(identifier) : null;
                 if (asked != null) {
                     check(what, asked, bytes, "as it was asked for");
@@ -125,11 +132,13 @@ final class Repository {
         String what = what("blob", digest);
         return retried(what, () -> {
             try (Response response = send(Request.of("HEAD", uri("blobs/" + digest)), scopes)) {
-                if (response.status() == 404) {
+                if (response.status() / 100 == 4 && response.status() != 429 && response.status() != 408) {
+                    // absent, or no answer to HEAD here, or of a storage behind: who sends it will be told
                     return false;
                 }
                 long length = response.require(what, 200).contentLength();
-                if (length >= 0 && length != size) {
+                // of some, an answer to HEAD has always the length 0
+                if (length > 0 && length != size) {
                     throw new DigestMismatchException(
                             what + ": the registry has " + length + " bytes of that name, not " + size);
                 }
@@ -162,7 +171,7 @@ final class Repository {
         return retried(what, () -> {
             Request request =
                     Request.of("PUT", uri("manifests/" + identifier)).with(new Tokens.Bytes(bytes), mediaType);
-            try (Response response = send(request, push()).require(what, 201)) {
+            try (Response response = send(request, push()).requireDone(what)) {
                 Digest said = response.contentDigest();
                 if (said != null) {
                     check(what, said, bytes, "as the registry says that it stored it");
@@ -186,14 +195,16 @@ final class Repository {
                 throw new RegistryException(what + ": more than " + MAX_PAGES + " pages");
             }
             URI page = next;
-            int left = (int) Math.min(Json.MAX_BYTES, MAX_LIST - size);
             Map.Entry<byte[], String> read = retried(what, () -> {
                 try (Response response = send(Request.get(page).with("Accept", MediaTypes.INDEX), pull())) {
-                    byte[] bytes = response.require(what, 200).readAll(what, left);
+                    byte[] bytes = response.require(what, 200).readDocument(what, Json.MAX_BYTES);
                     return Map.entry(bytes, String.valueOf(response.header("Link")));
                 }
             });
             size += read.getKey().length;
+            if (size > MAX_LIST) {
+                throw new RegistryException(what + ": its pages have more than " + MAX_LIST + " bytes");
+            }
             reader.read(read.getKey());
             next = next(what, page, read.getValue());
         }

@@ -20,7 +20,7 @@ record Request(
 
     static final String AUTHORIZATION = "Authorization";
 
-    /** What is sent with a request: the same bytes each time it is opened. */
+    /** What is sent with a request: the same bytes each time it is opened. What fails of it is no failure of the network. */
     interface Body {
         long size();
 

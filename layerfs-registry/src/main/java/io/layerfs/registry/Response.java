@@ -3,10 +3,12 @@ package io.layerfs.registry;
 import io.layerfs.Digest;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.oci.Json;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
@@ -14,7 +16,10 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,21 +27,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uri what was asked in the end, after redirects
  */
-record Response(URI uri, int status, HttpHeaders headers, InputStream body) implements AutoCloseable {
+record Response(URI uri, int status, Headers headers, InputStream body) implements AutoCloseable {
 
     private static final int MAX_ERROR = 64 << 10;
-    private static final int MAX_SHOWN = 300;
+    private static final String LEGAL = "!#$%&'()*+,-./:;=?@[]_~";
 
     @Nullable
     String header(String name) {
-        return headers.firstValue(name).orElse(null);
+        return headers.first(name);
     }
 
     /** The length that it says its body has; -1 where it does not. */
     long contentLength() throws RegistryException {
-        String value = header("Content-Length");
+        return contentLength(uri, headers);
+    }
+
+    static long contentLength(URI uri, Headers headers) throws RegistryException {
+        String value = headers.first("Content-Length");
         if (value == null) {
             return -1;
+        }
+        for (String other : headers.all("Content-Length")) {
+            if (!other.equals(value)) {
+                throw new RegistryException(uri + ": 'Content-Length' is '" + value + "' and '" + other + "'");
+            }
         }
         if (!value.matches("[0-9]{1,18}")) {
             throw new RegistryException(uri + ": 'Content-Length' is '" + value + "'");
@@ -50,10 +64,27 @@ record Response(URI uri, int status, HttpHeaders headers, InputStream body) impl
         if (value == null) {
             throw new RegistryException(uri + ": status " + status + " without 'Location'");
         }
+        return resolve(value);
+    }
+
+    /** An address in an answer, absolute or not. What may not stand in one is encoded, as browsers do and other clients. */
+    URI resolve(String address) throws RegistryException {
+        StringBuilder legal = new StringBuilder();
+        for (int i = 0; i < address.length(); i++) {
+            char c = address.charAt(i);
+            boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || LEGAL.indexOf(c) >= 0);
+            boolean escape =
+                    address.regionMatches(i, "%", 0, 1) && !address.substring(i).matches("(?s)%\\p{XDigit}{2}.*");
+            // a header's characters are bytes
+            legal.append(
+                    plain && !escape
+                            ? Character.toString(c)
+                            : "%" + HexFormat.of().toHexDigits((byte) c));
+        }
         try {
-            return uri.resolve(value);
+            return uri.resolve(legal.toString());
         } catch (IllegalArgumentException e) {
-            throw new RegistryException(uri + ": 'Location' is '" + value + "', which is no address");
+            throw new RegistryException(uri + ": leads to '" + Words.shown(address) + "', which is no address");
         }
     }
 
@@ -73,11 +104,44 @@ record Response(URI uri, int status, HttpHeaders headers, InputStream body) impl
         if (contentLength() > limit) {
             throw new MalformedLayerException(what + ": " + contentLength() + " bytes; it may have " + limit);
         }
-        byte[] bytes = body.readNBytes(limit + 1);
+        return readAll(what, body, limit);
+    }
+
+    private static byte[] readAll(String what, InputStream from, int limit) throws IOException {
+        byte[] bytes = from.readNBytes(limit + 1);
         if (bytes.length > limit) {
             throw new MalformedLayerException(what + ": more than " + limit + " bytes, which is all that it may have");
         }
         return bytes;
+    }
+
+    /** The same of a document. One that was compressed although that was not asked for is undone; a blob never is. */
+    byte[] readDocument(String what, int limit) throws IOException {
+        byte[] bytes = readAll(what, limit);
+        if (!isGzip(bytes)) {
+            return bytes;
+        }
+        try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return readAll(what, plain, limit);
+        } catch (ZipException | EOFException e) {
+            throw new MalformedLayerException(what + ": said to be gzip, and is none: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean isGzip(byte[] bytes) {
+        String coding = String.valueOf(header("Content-Encoding"));
+        return (coding.equalsIgnoreCase("gzip") || coding.equalsIgnoreCase("x-gzip"))
+                && bytes.length > 2
+                && bytes[0] == 0x1f
+                && bytes[1] == (byte) 0x8b;
+    }
+
+    /** Requires one of those that say that it was done; which one, registries do not agree about. */
+    Response requireDone(String what) throws IOException {
+        if (status / 100 != 2) {
+            throw failure(what);
+        }
+        return this;
     }
 
     /** Requires one of these; any other status is a failure. */
@@ -98,20 +162,41 @@ record Response(URI uri, int status, HttpHeaders headers, InputStream body) impl
         };
     }
 
-    /** The first error of the body (distribution-spec, error codes), if that is what the body is. */
-    private String reason() {
+    /** What the body says: the first error (distribution-spec, error codes), or what others have instead; never a page of HTML. */
+    String reason() {
         try {
-            List<Json> errors = Json.parse("error", body.readNBytes(MAX_ERROR)).objects("errors");
-            if (errors.isEmpty()) {
-                return "";
-            }
-            String message = errors.get(0).string("message");
-            String text = errors.get(0).string("code") + (message == null ? "" : ", " + message);
-            return ": " + (text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text);
+            byte[] bytes = readDocument("error", MAX_ERROR);
+            String text = new String(bytes, StandardCharsets.UTF_8).strip();
+            String said = text.startsWith("{")
+                    ? said(Json.parse("error", bytes))
+                    : String.valueOf(header("Content-Type")).startsWith("text/plain")
+                            ? text.lines().findFirst().orElse("")
+                            : "";
+            return said.isEmpty() ? "" : ": " + Words.shown(said);
         } catch (IOException e) {
             // an error of something between, or a body that broke off: the status says what can be said
             return "";
         }
+    }
+
+    /** What a document of an error says; nothing where it says none of it. */
+    static String said(Json body) throws IOException {
+        if (body.has("errors")) {
+            List<Json> errors = body.objects("errors");
+            if (!errors.isEmpty()) {
+                String code = errors.get(0).string("code");
+                String message = errors.get(0).string("message");
+                return code == null || message == null
+                        ? String.valueOf(code == null ? message : code)
+                        : code + ", " + message;
+            }
+        }
+        for (String name : List.of("message", "details", "error_description", "error")) {
+            if (body.has(name)) {
+                return String.valueOf(body.string(name));
+            }
+        }
+        return "";
     }
 
     /** {@code Retry-After}: seconds, or a date (RFC 9110, 10.2.3). */

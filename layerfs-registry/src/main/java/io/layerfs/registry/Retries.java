@@ -1,15 +1,8 @@
 package io.layerfs.registry;
 
-import io.layerfs.DigestMismatchException;
-import io.layerfs.MalformedLayerException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.FileSystemException;
-import java.security.cert.CertificateException;
 import java.util.concurrent.ThreadLocalRandom;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 
 /**
  * The failures of one operation: which of them may pass, and how long to wait before it is tried again.
@@ -65,7 +58,7 @@ final class Retries {
     /** Waits until it may be tried again, or throws the failure where that makes no sense, or was done often enough. */
     void pause(IOException failure) throws IOException {
         if (!isTransient(failure)) {
-            throw failure;
+            throw failure instanceof NetworkException ? named(failure, "") : failure;
         }
         if (failures == limit) {
             throw named(failure, limit == 0 ? "" : " (tried " + (limit + 1) + " times)");
@@ -101,21 +94,10 @@ final class Retries {
         }
     }
 
-    /** Whether the same may succeed later: what the network does, and what a server says about itself. */
+    /** Whether the same may succeed later: what the network does, and what a server says about itself. What is local is neither. */
     private static boolean isTransient(IOException failure) {
-        if (failure instanceof RegistryException answered) {
-            return answered.isTransient();
-        }
-        boolean lasting = failure instanceof FileSystemException
-                || failure instanceof MalformedLayerException
-                || failure instanceof DigestMismatchException
-                || failure instanceof InterruptedIOException;
-        for (Throwable at = failure; at != null && !lasting; at = at.getCause()) {
-            lasting = at instanceof UnresolvedAddressException
-                    || at instanceof CertificateException
-                    // a handshake that ends early is a connection that breaks
-                    || (at instanceof SSLException && !(at instanceof SSLHandshakeException));
-        }
-        return !lasting;
+        return failure instanceof RegistryException answered
+                ? answered.isTransient()
+                : failure instanceof NetworkException broken && broken.mayPass();
     }
 }

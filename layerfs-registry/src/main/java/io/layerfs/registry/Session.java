@@ -3,7 +3,6 @@ package io.layerfs.registry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +19,19 @@ final class Session implements AutoCloseable {
     private final RegistryOptions options;
     private final Transport transport;
     private final Tokens tokens;
+    private final KnownCredentials credentials;
 
     /** What a registry wanted to be told last. */
     private final Map<Access, Challenge> known = new ConcurrentHashMap<>();
 
     /** What is wanted of one registry. */
-    record Access(Origin origin, String registry, TreeSet<String> scopes) {}
+    record Access(Origin origin, String registry, String repository, TreeSet<String> scopes) {}
 
     Session(RegistryOptions options) {
         this.options = options;
         this.transport = new Transport(options);
-        this.tokens = new Tokens(transport, options);
+        this.credentials = new KnownCredentials(options.credentials());
+        this.tokens = new Tokens(transport, credentials);
     }
 
     RegistryOptions options() {
@@ -43,7 +44,8 @@ final class Session implements AutoCloseable {
      * @param scopes what the request does, as token servers name it: {@code repository:a/b:pull}
      */
     Response send(Request request, Reference reference, List<String> scopes) throws IOException {
-        Access access = new Access(origin(reference), reference.registry(), new TreeSet<>(scopes));
+        Access access =
+                new Access(origin(reference), reference.registry(), reference.repository(), new TreeSet<>(scopes));
         if (!Origin.of(request.uri()).equals(access.origin())) {
             Transport.requireNotWeaker(base(reference), request.uri());
             return transport.send(request);
@@ -56,7 +58,7 @@ final class Session implements AutoCloseable {
         }
         Challenge challenge;
         try (response) {
-            challenge = choose(Challenge.parse(response.headers().allValues("WWW-Authenticate")));
+            challenge = choose(Challenge.parse(response.headers().all("WWW-Authenticate")));
             if (challenge == null) {
                 throw response.failure(reference.toString());
             }
@@ -69,7 +71,9 @@ final class Session implements AutoCloseable {
     private static @Nullable Challenge choose(List<Challenge> challenges) {
         for (String scheme : List.of("bearer", "basic")) {
             for (Challenge challenge : challenges) {
-                if (challenge.scheme().equals(scheme)) {
+                // without a server for tokens there is nobody to ask
+                if (challenge.scheme().equals(scheme)
+                        && (scheme.equals("basic") || challenge.parameter("realm") != null)) {
                     return challenge;
                 }
             }
@@ -83,11 +87,11 @@ final class Session implements AutoCloseable {
             String token = refused == null ? null : refused.substring(refused.indexOf(' ') + 1);
             return "Bearer " + tokens.get(access, challenge, token);
         }
-        if (options.credentials().find(access.registry()) instanceof Credentials.Password password) {
+        KnownCredentials.Answer found = credentials.find(access.registry(), access.repository());
+        if (found.credentials() instanceof Credentials.Password password) {
             return basic(password);
         }
-        throw new AccessDeniedException(
-                access.registry(), null, "wants a user name and a password, and none are known for it");
+        throw found.denied(access.registry(), "wants a user name and a password, and none are known for it");
     }
 
     static String basic(Credentials.Password password) {

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,7 @@ final class Tokens {
     private static final String CLIENT = "layerfs";
 
     private final Transport transport;
-    private final RegistryOptions options;
+    private final KnownCredentials known;
     private final Map<Session.Access, Token> tokens = new ConcurrentHashMap<>();
     private final Map<Session.Access, Object> locks = new ConcurrentHashMap<>();
 
@@ -43,17 +42,17 @@ final class Tokens {
         }
     }
 
-    Tokens(Transport transport, RegistryOptions options) {
+    Tokens(Transport transport, KnownCredentials known) {
         this.transport = transport;
-        this.options = options;
+        this.known = known;
     }
 
     /** One that answers the challenge, other than {@code refused}; threads that want the same one wait for each other. */
     String get(Session.Access access, Challenge challenge, @Nullable String refused) throws IOException {
         synchronized (locks.computeIfAbsent(access, key -> new Object())) {
-            Token known = tokens.get(access);
-            if (known != null && known.isFresh() && !known.value().equals(refused)) {
-                return known.value();
+            Token last = tokens.get(access);
+            if (last != null && last.isFresh() && !last.value().equals(refused)) {
+                return last.value();
             }
             Token token = fetch(access, challenge);
             tokens.put(access, token);
@@ -72,20 +71,20 @@ final class Tokens {
                     .forEach(scopes::add);
         }
         String service = challenge.parameter("service");
-        Credentials credentials = options.credentials().find(access.registry());
+        KnownCredentials.Answer found = known.find(access.registry(), access.repository());
+        Credentials credentials = found.credentials();
         String what = access.registry() + ": token of " + realm;
         try (Response response = transport.send(request(realm, service, scopes, credentials))) {
             if (response.status() == 400 || response.status() == 401 || response.status() == 403) {
-                throw new AccessDeniedException(
+                throw found.denied(
                         access.registry(),
-                        null,
                         (credentials == null
                                         ? "no credentials are known, and without them"
                                         : credentials + ": refused;")
-                                + " no token is given by " + realm + ": status " + response.status());
+                                + " no token is given by " + realm + ": status " + response.status()
+                                + response.reason());
             }
-            response.require(what, 200);
-            return parse(what, response.readAll(what, MAX_ANSWER));
+            return parse(what, response.requireDone(what).readDocument(what, MAX_ANSWER));
         }
     }
 
@@ -102,7 +101,7 @@ final class Tokens {
     private static URI realm(Session.Access access, Challenge challenge) throws RegistryException {
         String realm = String.valueOf(challenge.parameter("realm"));
         try {
-            URI uri = new URI(realm);
+            URI uri = URI.create(access.origin() + "/v2/").resolve(new URI(realm));
             boolean weaker = access.origin().isEncrypted() && !Origin.of(uri).isEncrypted();
             if (!weaker || Origin.of(uri).isLoopback()) {
                 return uri;
@@ -147,14 +146,26 @@ final class Tokens {
         Json json = Json.parse(what, answer);
         String token = json.string("token");
         if (token == null || token.isEmpty()) {
-            token = json.requireString("access_token");
+            token = json.string("access_token");
+        }
+        if (token == null || token.isEmpty()) {
+            throw new RegistryException(what + ": the answer has neither 'token' nor 'access_token'"
+                    + Response.said(json).transform(said -> said.isEmpty() ? "" : ": " + Words.shown(said)));
         }
         if (!token.matches("[\\x21-\\x7e]+")) {
             throw new RegistryException(what + ": holds characters that no token has");
         }
-        long seconds = json.has("expires_in") ? json.requireLong("expires_in") : DEFAULT_SECONDS;
+        long seconds = seconds(json.members().get("expires_in"));
         long kept = Math.min(Math.max(seconds, DEFAULT_SECONDS), TimeUnit.DAYS.toSeconds(1)) - MARGIN_SECONDS;
         return new Token(token, now + TimeUnit.SECONDS.toNanos(kept));
+    }
+
+    /** By this machine's clock from now on, whatever {@code issued_at} says; some write numbers as strings, or as fractions. */
+    private static long seconds(@Nullable Object said) {
+        String text = String.valueOf(said);
+        return text.matches("[0-9]{1,9}(\\.[0-9]*)?")
+                ? Long.parseLong(text.replaceFirst("\\..*", ""))
+                : DEFAULT_SECONDS;
     }
 
     /** Bytes to be sent. */

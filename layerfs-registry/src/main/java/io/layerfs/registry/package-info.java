@@ -1,5 +1,5 @@
 /**
- * A registry client on {@code java.net.http} (OCI distribution-spec).
+ * A registry client (OCI distribution-spec).
  *
  * <p>{@link io.layerfs.registry.Registry} is what is used. Below it: {@code Repository} has the requests of the specification,
  * {@code Session} answers challenges, {@code Transport} sends one request with time-outs and follows redirects. {@code Retries}

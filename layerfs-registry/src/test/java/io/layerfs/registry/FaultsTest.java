@@ -117,7 +117,6 @@ class FaultsTest {
         proxy.on(BLOB, 2, FaultyProxy.truncate(at)).on(MANIFEST, 1, FaultyProxy.truncate(10));
         assertRight();
         if (at == 399_999) {
-            // of the last bytes before a cut, the JDK's client may give none
             assertThat(proxy.count(".* bytes=[1-9][0-9]*-")).as("by range").isPositive();
         }
     }

@@ -35,6 +35,7 @@ final class FaultyProxy implements AutoCloseable {
     private final int target;
     private final List<Rule> rules = new ArrayList<>();
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    private final List<List<String>> heads = Collections.synchronizedList(new ArrayList<>());
     private final AtomicLong uploaded = new AtomicLong();
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -49,6 +50,7 @@ final class FaultyProxy implements AutoCloseable {
             Exchange exchange = new Exchange(client);
             if (exchange.read()) {
                 log.add(exchange.summary());
+                heads.add(List.copyOf(exchange.head));
                 rule(exchange.line()).run(exchange);
             }
         } catch (IOException e) {
@@ -70,6 +72,13 @@ final class FaultyProxy implements AutoCloseable {
     synchronized FaultyProxy on(String pattern, int times, Fault fault) {
         rules.add(new Rule(pattern, new AtomicInteger(times), fault));
         return this;
+    }
+
+    /** The lines of each request's head. */
+    List<List<String>> heads() {
+        synchronized (heads) {
+            return List.copyOf(heads);
+        }
     }
 
     /** Method, path, range and whether it was authorized, of each request. */
@@ -181,6 +190,10 @@ final class FaultyProxy implements AutoCloseable {
         }
     }
 
+    /** What a registry answered. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    record Answer(List<String> head, byte[] body) {}
+
     /** A request, and the way to the registry. */
     final class Exchange {
         private final Socket client;
@@ -226,6 +239,23 @@ final class FaultyProxy implements AutoCloseable {
 
         private void drain() throws IOException {
             in.skipNBytes(length(head));
+        }
+
+        /** The registry's answer. */
+        Answer fetch() throws IOException {
+            try (Socket registry = new Socket(InetAddress.getLoopbackAddress(), target)) {
+                send(registry, Long.MAX_VALUE);
+                InputStream answer = new BufferedInputStream(registry.getInputStream());
+                List<String> answerHead = new ArrayList<>(readHead(answer));
+                // the connection ends with the answer, which is what 'text' asks for
+                return new Answer(answerHead, answer.readAllBytes());
+            }
+        }
+
+        /** Sends these bytes as they are. */
+        void raw(byte[] bytes) throws IOException {
+            client.getOutputStream().write(bytes);
+            client.getOutputStream().flush();
         }
 
         void forward() throws IOException {

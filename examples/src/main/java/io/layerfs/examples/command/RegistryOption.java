@@ -7,6 +7,10 @@ import io.layerfs.registry.Reference;
 import io.layerfs.registry.RegistryOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +25,10 @@ final class RegistryOption {
             description = "Speak to this registry without encryption, as to those of this machine.")
     private Set<String> plainHttp = new TreeSet<>();
 
-    @Option(names = "--username", paramLabel = "NAME", description = "Who asks, instead of whom Docker's config names.")
+    @Option(
+            names = "--username",
+            paramLabel = "NAME",
+            description = "Who asks, instead of whom docker's or podman's files name.")
     private @Nullable String username;
 
     @Option(names = "--password-stdin", description = "The password of that user is on standard input.")
@@ -34,6 +41,12 @@ final class RegistryOption {
                     "Trust what these certificates (PEM) have signed, too, and speak TLS to this machine as well.")
     private @Nullable String authorities;
 
+    @Option(
+            names = "--mirror",
+            paramLabel = "REGISTRY=HOST[:PORT][/PATH]",
+            description = "Pull images of this registry from there first. Several are asked in their order.")
+    private List<String> mirrors = new ArrayList<>();
+
     /** The reference that was given. */
     static Reference parse(String reference) throws Failure {
         try {
@@ -43,9 +56,26 @@ final class RegistryOption {
         }
     }
 
+    private Map<String, List<String>> mirrors() throws Failure {
+        Map<String, List<String>> byRegistry = new LinkedHashMap<>();
+        for (String mirror : mirrors) {
+            int sign = mirror.indexOf('=');
+            if (sign <= 0 || sign == mirror.length() - 1) {
+                throw Failure.usage("--mirror " + mirror + ": not of the form REGISTRY=HOST[:PORT][/PATH]");
+            }
+            byRegistry
+                    .computeIfAbsent(mirror.substring(0, sign), key -> new ArrayList<>())
+                    .add(mirror.substring(sign + 1));
+        }
+        return byRegistry;
+    }
+
     /** For the registry of {@code reference}. */
     RegistryOptions options(Reference reference) throws IOException, Failure {
         RegistryOptions options = RegistryOptions.DEFAULT.withPlainHttp(plainHttp);
+        for (Map.Entry<String, List<String>> mirrored : mirrors().entrySet()) {
+            options = options.withMirrors(mirrored.getKey(), mirrored.getValue());
+        }
         if (authorities != null) {
             options = options.withAuthorities(Arguments.hostPath(authorities));
         }
