@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names by every way into a store (rows 3 and 5 of the attacks): a hostile archive's, a user's. */
-class NamesTest {
+class ImportedNamesTest {
 
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
 
