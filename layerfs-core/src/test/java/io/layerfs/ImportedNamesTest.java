@@ -171,7 +171,8 @@ class ImportedNamesTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("not a name that");
         }
-        assertThat(Files.readString(directory.resolve("store/index.json"))).doesNotContain(REF_NAME + "\":\"" + name + "\"");
+        assertThat(Files.readString(directory.resolve("store/index.json")))
+                .doesNotContain(REF_NAME + "\":\"" + name + "\"");
         assertThat(directory.resolve("saved.tar")).doesNotExist();
     }
 
