@@ -25,6 +25,8 @@ module io.layerfs {
             io.layerfs.overlay,
             io.layerfs.registry,
             io.layerfs.trust;
+    exports io.layerfs.lock to
+            io.layerfs.vfs;
     exports io.layerfs.host to
             io.layerfs.compose,
             io.layerfs.junit,

@@ -1,6 +1,8 @@
 package io.layerfs;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +34,24 @@ public record Changeset(Entry.Directory root) {
 
     /** Calls {@code visitor} for the root and every entry, in the order of {@link LayerPath}. */
     public void walk(Visitor visitor) throws IOException {
-        walk(LayerPath.ROOT, root, visitor);
-    }
-
-    private static void walk(LayerPath path, Entry entry, Visitor visitor) throws IOException {
-        visitor.visit(path, entry);
-        if (entry instanceof Entry.Directory directory) {
-            for (Iterator<Entry.Child> i = directory.children(); i.hasNext(); ) {
-                Entry.Child child = i.next();
-                walk(path.resolve(child.name()), child.entry(), visitor);
+        Deque<Walked> open = new ArrayDeque<>();
+        visitor.visit(LayerPath.ROOT, root);
+        open.push(new Walked(LayerPath.ROOT, root.children()));
+        while (!open.isEmpty()) {
+            Walked current = open.element();
+            if (!current.children.hasNext()) {
+                open.pop();
+                continue;
+            }
+            Entry.Child child = current.children.next();
+            LayerPath path = current.path.resolve(child.name());
+            visitor.visit(path, child.entry());
+            if (child.entry() instanceof Entry.Directory directory) {
+                open.push(new Walked(path, directory.children()));
             }
         }
     }
+
+    /** A directory of which a walk has visited some children. */
+    private record Walked(LayerPath path, Iterator<Entry.Child> children) {}
 }

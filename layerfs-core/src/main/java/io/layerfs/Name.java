@@ -1,6 +1,5 @@
 package io.layerfs;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -70,8 +69,11 @@ public final class Name implements Comparable<Name> {
 
     /** Whether it starts with the ASCII text {@code prefix}. */
     public boolean startsWith(String prefix) {
-        byte[] start = prefix.getBytes(StandardCharsets.US_ASCII);
-        return bytes.length >= start.length && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
+        boolean same = bytes.length >= prefix.length();
+        for (int i = 0; same && i < prefix.length(); i++) {
+            same = bytes[i] == prefix.charAt(i);
+        }
+        return same;
     }
 
     /** Whether it is {@code .} or {@code ..}, which name no entry of their own. */

@@ -54,15 +54,21 @@ class PlatformTest {
             })
     void whatRunsOnAPlatformBestFirst(String wanted, String bestFirst) {
         assertThat(Platform.parse(wanted).preferences())
-                .isEqualTo(List.of(bestFirst.split(" ")).stream().map(Platform::parse).toList());
+                .isEqualTo(List.of(bestFirst.split(" ")).stream()
+                        .map(Platform::parse)
+                        .toList());
     }
 
     @Test
     void aHigherVariantOrAnotherSystemWillNotDo() {
-        assertThat(Platform.parse("linux/amd64").accepts(new Platform("linux", "amd64", "v2"))).isFalse();
-        assertThat(Platform.parse("linux/arm/v6").accepts(new Platform("linux", "arm", "v7"))).isFalse();
-        assertThat(Platform.parse("linux/arm64").accepts(new Platform("windows", "arm64", null))).isFalse();
-        assertThat(Platform.parse("linux/arm64").accepts(new Platform("linux", "aarch64", "v8"))).isTrue();
+        assertThat(Platform.parse("linux/amd64").accepts(new Platform("linux", "amd64", "v2")))
+                .isFalse();
+        assertThat(Platform.parse("linux/arm/v6").accepts(new Platform("linux", "arm", "v7")))
+                .isFalse();
+        assertThat(Platform.parse("linux/arm64").accepts(new Platform("windows", "arm64", null)))
+                .isFalse();
+        assertThat(Platform.parse("linux/arm64").accepts(new Platform("linux", "aarch64", "v8")))
+                .isTrue();
     }
 
     @Test

@@ -38,7 +38,7 @@ class SecurityPageTest {
                 .filter(line ->
                         line.startsWith("| ") && line.contains(" | ") && !line.matches("\\| (attack|target) \\|.*"))
                 .toList();
-        assertThat(rows).as("22 attacks, and 8 targets of the fuzzer").hasSize(30);
+        assertThat(rows).as("attacks, and targets of the fuzzer; none is taken out").hasSizeGreaterThanOrEqualTo(42);
         for (String row : rows) {
             List<String> proofs =
                     PROOF.matcher(row).results().map(m -> m.group()).toList();

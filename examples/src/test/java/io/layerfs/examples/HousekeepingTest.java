@@ -68,12 +68,15 @@ class HousekeepingTest {
 
     @Test
     void oneDamagedImageIsMarkedAndTheOthersAreListed() throws IOException {
-        Files.delete(directory.resolve("blobs/sha256/" + unnamed.diffIds().get(0).encoded()));
+        Files.delete(
+                directory.resolve("blobs/sha256/" + unnamed.diffIds().get(0).encoded()));
         Run images = layerfs("images");
         assertThat(images.exitCode()).isZero();
-        assertThat(new String(images.out(), StandardCharsets.UTF_8)).contains("app:1,app:2", unnamed.digest().encoded().substring(0, 12), "damaged");
+        assertThat(new String(images.out(), StandardCharsets.UTF_8))
+                .contains("app:1,app:2", unnamed.digest().encoded().substring(0, 12), "damaged");
         assertThat(images.err()).contains("image " + unnamed.digest() + " is damaged: ", "no layer of this diff id");
-        assertThat(new String(layerfs("images", "--json").out(), StandardCharsets.UTF_8)).contains("\"damaged\"");
+        assertThat(new String(layerfs("images", "--json").out(), StandardCharsets.UTF_8))
+                .contains("\"damaged\"");
         assertThat(layerfs("rmi", unnamed.digest()).exitCode()).isZero();
         assertThat(layerfs("images").text()).doesNotContain("damaged");
     }
@@ -82,9 +85,11 @@ class HousekeepingTest {
     void anImageIsNotTakenForAViewAndADigestNotForAName() {
         Run run = layerfs("rm", "app:1:/a");
         assertThat(run.exitCode()).isEqualTo(3);
-        assertThat(run.err()).contains("'app:1' is an image, which does not change; 'layerfs new NAME app:1' makes a view");
+        assertThat(run.err())
+                .contains("'app:1' is an image, which does not change; 'layerfs new NAME app:1' makes a view");
         String absent = "sha256:" + "0".repeat(64);
-        assertThat(layerfs("tag", "app:1", "docker.io/library/" + absent).exitCode()).isZero();
+        assertThat(layerfs("tag", "app:1", "docker.io/library/" + absent).exitCode())
+                .isZero();
         assertThat(layerfs("layers", absent).exitCode()).isEqualTo(3);
         Run refused = layerfs("tag", "app:1", absent);
         assertThat(refused.exitCode()).isEqualTo(2);

@@ -84,7 +84,8 @@ public abstract class BackendAgreement {
             Path at = directory.resolve("stack" + seed);
             try (LayerStore stepwise = LayerStore.open(at.resolve("stepwise"));
                     LayerStore atOnce = LayerStore.open(at.resolve("at-once"))) {
-                Image image = last(OddStacks.make(stepwise, seed, capabilities().contains(Capability.HARD_LINKS), said));
+                Image image =
+                        last(OddStacks.make(stepwise, seed, capabilities().contains(Capability.HARD_LINKS), said));
                 List<Layer> layers = new ArrayList<>();
                 for (Layer layer : image.layers()) {
                     try (java.io.InputStream tar = layer.openTar()) {

@@ -16,11 +16,12 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>On the host a {@link RandomAccessFile} and not a channel, because an interrupt of one thread closes a channel for all;
  * on another provider's file system, or by a name that is none in the locale's charset, a channel, because there is nothing
- * else. Every failure names the file.
+ * else: one that was closed by an interrupt is opened again, and what was to be done is done. Hence an interrupt does nothing
+ * here; the thread stays interrupted. Every failure names the file.
  */
 public abstract class RandomFile implements Closeable {
 
-    private final Path path;
+    private volatile Path path;
 
     private RandomFile(Path path) {
         this.path = path;
@@ -43,9 +44,13 @@ public abstract class RandomFile implements Closeable {
         }
     }
 
-    /** Whether an interrupt of a thread that uses it closes it. */
-    public final boolean endsWithInterrupt() {
-        return this instanceof OfChannel;
+    /** Says that the file has another name now. */
+    public final void renamed(Path now) {
+        path = now;
+    }
+
+    final Path path() {
+        return path;
     }
 
     /** Something that is done to the file. */
@@ -156,7 +161,8 @@ public abstract class RandomFile implements Closeable {
     }
 
     private static final class OfChannel extends RandomFile {
-        private final FileChannel channel;
+        private FileChannel channel;
+        private boolean closed;
 
         OfChannel(Path path) throws IOException {
             super(path);
@@ -164,36 +170,60 @@ public abstract class RandomFile implements Closeable {
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         }
 
+        /** Something that is done by a channel, and can be done again. */
+        private interface Use {
+            long run() throws IOException;
+        }
+
+        private long uninterrupted(Use use) throws IOException {
+            return Uninterrupted.run(() -> {
+                if (!channel.isOpen() && !closed) {
+                    channel = FileChannel.open(path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+                }
+                return use.run();
+            });
+        }
+
         @Override
         int doRead(long position, byte[] target, int offset, int length) throws IOException {
-            return channel.read(ByteBuffer.wrap(target, offset, length), position);
+            return (int) uninterrupted(() -> channel.read(ByteBuffer.wrap(target, offset, length), position));
         }
 
         @Override
         void doWrite(long position, byte[] source, int offset, int length) throws IOException {
-            ByteBuffer bytes = ByteBuffer.wrap(source, offset, length);
-            for (long at = position; bytes.hasRemaining(); ) {
-                at += channel.write(bytes, at);
-            }
+            uninterrupted(() -> {
+                ByteBuffer bytes = ByteBuffer.wrap(source, offset, length);
+                for (long at = position; bytes.hasRemaining(); ) {
+                    at += channel.write(bytes, at);
+                }
+                return length;
+            });
         }
 
         @Override
         void doTruncate(long size) throws IOException {
-            channel.truncate(size);
+            uninterrupted(() -> {
+                channel.truncate(size);
+                return size;
+            });
         }
 
         @Override
         void doSync() throws IOException {
-            channel.force(true);
+            uninterrupted(() -> {
+                channel.force(true);
+                return 0;
+            });
         }
 
         @Override
         public long length() throws IOException {
-            return channel.size();
+            return uninterrupted(() -> channel.size());
         }
 
         @Override
         public void close() throws IOException {
+            closed = true;
             channel.close();
         }
     }

@@ -4,6 +4,7 @@ import io.layerfs.Changeset;
 import io.layerfs.blob.Blob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -44,11 +45,21 @@ public final class ErofsWriter {
     }
 
     private static void write(Changeset tree, List<Blob> blobs, boolean isLayer, Path file) throws IOException {
+        try {
+            write(tree, blobs, isLayer, file, true);
+        } catch (InodeWriter.TooManyLinks e) {
+            Files.delete(file);
+            write(tree, blobs, isLayer, file, false);
+        }
+    }
+
+    private static void write(Changeset tree, List<Blob> blobs, boolean isLayer, Path file, boolean isShort)
+            throws IOException {
         Devices devices = Devices.of(blobs);
         try (IndexOutput out = new IndexOutput(file)) {
             // short inodes have the time of the root; where all is of one time, as in reproducible layers, that is most
             Instant epoch = tree.root().attributes().mtime();
-            InodeWriter inodes = new InodeWriter(out, epoch);
+            InodeWriter inodes = new InodeWriter(out, isShort ? epoch : null);
             FileWriter files = new FileWriter(out, inodes, devices);
             out.allocate(Superblock.end(devices.count()), 1);
             int root = new TreeWriter(new DirectoryWriter(out, inodes), files, isLayer).write(tree.root());

@@ -2,7 +2,6 @@ package io.layerfs.erofs;
 
 import io.layerfs.Attributes;
 import io.layerfs.FileType;
-import io.layerfs.MalformedLayerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,13 +24,23 @@ final class InodeWriter {
     private static final int LONG_LINKS = 44;
 
     private final IndexOutput out;
-    private final Instant epoch;
+    private final @Nullable Instant epoch;
     private final ByteBuffer core = ByteBuffer.allocate(Erofs.EXTENDED).order(ByteOrder.LITTLE_ENDIAN);
     private int count;
 
-    InodeWriter(IndexOutput out, Instant epoch) {
+    /** {@code epoch} is the time that inodes of the short form have; null to use the long form alone. */
+    InodeWriter(IndexOutput out, @Nullable Instant epoch) {
         this.out = out;
         this.epoch = epoch;
+    }
+
+    /** A file that was written in the short form turned out to have more names than that can say. */
+    static final class TooManyLinks extends IOException {
+        private static final long serialVersionUID = 1;
+
+        TooManyLinks() {
+            super("a file of more than " + MAX_SHORT_LINKS + " names");
+        }
     }
 
     /** How many it has written. */
@@ -116,8 +125,7 @@ final class InodeWriter {
             int mode = out.readInt(position + MODE_AND_LINKS) & 0xffff;
             out.writeInt(position + MODE_AND_LINKS, links << 16 | mode);
         } else {
-            throw new MalformedLayerException(
-                    "a file of " + links + " names; " + MAX_SHORT_LINKS + " are possible of one with the root's time");
+            throw new TooManyLinks();
         }
     }
 

@@ -60,7 +60,10 @@ public record LayoutIndex(Map<String, Object> members, List<Entry> entries) {
         }
 
         private Object toJson() {
-            return json != null || descriptor == null ? json == null ? Map.of() : json : descriptor.toJson();
+            if (json != null) {
+                return json;
+            }
+            return descriptor == null ? Map.of() : descriptor.toJson();
         }
     }
 

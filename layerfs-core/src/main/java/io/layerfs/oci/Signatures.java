@@ -114,7 +114,7 @@ public record Signatures(List<ImageSignature> all, List<ImageSource.Document> in
             }
             return bytes;
         };
-        Map<Descriptor, Signatures> found = new IdentityHashMap<>();
+        IdentityHashMap<Descriptor, Signatures> found = new IdentityHashMap<>();
         long bytes = 0;
         for (Descriptor layer : layers.stream()
                 .sorted(Comparator.comparingLong(Descriptor::size))

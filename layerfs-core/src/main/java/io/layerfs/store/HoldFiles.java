@@ -41,7 +41,7 @@ final class HoldFiles implements AutoCloseable {
 
         private void use(Use use) throws IOException {
             RandomFile known = file != null ? file : RandomFile.open(path);
-            if (staysOpen && !known.endsWithInterrupt()) {
+            if (staysOpen) {
                 file = known;
                 use.of(known);
             } else {

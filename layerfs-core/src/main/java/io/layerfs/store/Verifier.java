@@ -94,19 +94,25 @@ final class Verifier {
     private void checkIndex() throws IOException {
         Map<String, Digest> names = new HashMap<>();
         for (LayoutIndex.Entry entry : store.catalog().index().entries()) {
-            Descriptor descriptor = entry.descriptor();
-            String name = descriptor == null ? null : descriptor.name();
-            String refusal = name == null || descriptor.isStatement() ? null : ImageName.refusal(name);
             if (entry.defect() != null) {
                 bad(entry.defect());
             }
-            if (refusal != null) {
-                bad("'" + ImageName.shown(name) + "', the name of " + descriptor.digest() + ": " + refusal);
+            Descriptor descriptor = entry.descriptor();
+            String name = descriptor == null ? null : descriptor.name();
+            if (descriptor != null && name != null) {
+                checkName(name, descriptor, names);
             }
-            Digest other = name == null ? null : names.putIfAbsent(name, descriptor.digest());
-            if (other != null) {
-                bad("'" + ImageName.shown(name) + "' is the name of " + other + ", and of " + descriptor.digest());
-            }
+        }
+    }
+
+    private void checkName(String name, Descriptor entry, Map<String, Digest> names) {
+        String refusal = entry.isStatement() ? null : ImageName.refusal(name);
+        if (refusal != null) {
+            bad("'" + ImageName.shown(name) + "', the name of " + entry.digest() + ": " + refusal);
+        }
+        Digest other = names.putIfAbsent(name, entry.digest());
+        if (other != null) {
+            bad("'" + ImageName.shown(name) + "' is the name of " + other + ", and of " + entry.digest());
         }
     }
 

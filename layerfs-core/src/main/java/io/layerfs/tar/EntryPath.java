@@ -10,12 +10,11 @@ import java.util.Arrays;
 /** The path of the entry at which a walk for writing stands. Refuses what no image can hold. */
 final class EntryPath {
 
-    /** The longest path in bytes: {@code PATH_MAX} of Linux. */
-    static final int MAX_LENGTH = 4096;
+    private static final int MAX_LENGTH = TarLimits.PATH;
 
     static final String WHITEOUT = ".wh.";
 
-    private final byte[] bytes = new byte[MAX_LENGTH];
+    private byte[] bytes = new byte[4096];
     private int length;
 
     /** Goes down to {@code name}; answers what {@link #leave} takes to come back. */
@@ -29,9 +28,15 @@ final class EntryPath {
         if (start + name.length() > MAX_LENGTH) {
             throw tooLong(start + name.length());
         }
-        byte[] last = below(name.toBytes());
-        System.arraycopy(last, before, bytes, before, last.length - before);
-        length = last.length;
+        int end = start + name.length();
+        if (end > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(end, Math.min(MAX_LENGTH, 2 * bytes.length)));
+        }
+        if (start > 0) {
+            bytes[before] = '/';
+        }
+        System.arraycopy(name.toBytes(), 0, bytes, start, name.length());
+        length = end;
         return before;
     }
 

@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 public final class LayerTarReader {
 
     private static final int MAX_ENTRIES = 5_000_000;
-    private static final int MAX_NAME = 255;
-    private static final int MAX_DEPTH = 1024;
 
     private final TarReader tar;
     private final Blob blob;
@@ -97,6 +95,7 @@ public final class LayerTarReader {
             if (entry.kind() != TarEntry.Kind.DIRECTORY) {
                 throw new MalformedLayerException("the root of a layer can only be a directory");
             }
+            requireDepth(path.depth());
             tree.putDirectory(path, attributes(entry));
         } else if (Whiteouts.isHidden(path)) {
             if (entry.kind() == TarEntry.Kind.FILE) {
@@ -107,6 +106,7 @@ public final class LayerTarReader {
         } else if (Whiteouts.isWhiteout(path.lastName())) {
             tree.whiteout(path.parent().resolve(removed(path.lastName())));
         } else if (entry.kind() == TarEntry.Kind.DIRECTORY) {
+            requireDepth(path.depth());
             tree.putDirectory(path, attributes(entry));
         } else if (entry.kind() == TarEntry.Kind.HARD_LINK) {
             tree.putLink(path, path(entry.linkTarget()));
@@ -122,17 +122,22 @@ public final class LayerTarReader {
         } catch (IllegalArgumentException e) {
             throw new MalformedLayerException("not a path that a layer can have, or link to: " + e.getMessage(), e);
         }
-        if (path.depth() > MAX_DEPTH) {
-            throw new MalformedLayerException(
-                    path.depth() + " directories one in the other; " + MAX_DEPTH + " are allowed");
-        }
+        requireDepth(path.depth() - 1);
         for (Name name : path.names()) {
-            if (name.length() > MAX_NAME) {
+            int length = name.length() - (Whiteouts.isWhiteout(name) ? Whiteouts.PREFIX.length() : 0);
+            if (length > LayerLimits.NAME) {
                 throw new MalformedLayerException(
-                        "a name of " + name.length() + " bytes; " + MAX_NAME + " are allowed");
+                        "a name of " + length + " bytes; " + LayerLimits.NAME + " are allowed");
             }
         }
         return path;
+    }
+
+    private static void requireDepth(int depth) throws MalformedLayerException {
+        if (depth > LayerLimits.DEPTH) {
+            throw new MalformedLayerException(
+                    depth + " directories one in the other; " + LayerLimits.DEPTH + " are allowed");
+        }
     }
 
     private static Name removed(Name whiteout) throws MalformedLayerException {
@@ -148,12 +153,17 @@ public final class LayerTarReader {
         memory.take(Cost.ofFile(entry));
         return switch (entry.kind()) {
             case FILE -> new Entry.RegularFile(attributes(entry), inode, content(entry));
-            case SYMLINK -> new Entry.Symlink(attributes(entry), inode, Utf8.decode(entry.linkTarget()));
+            case SYMLINK -> new Entry.Symlink(ofSymlink(attributes(entry)), inode, Utf8.decode(entry.linkTarget()));
             case FIFO -> new Entry.Special(attributes(entry), inode, FileType.FIFO, 0, 0);
             case BLOCK_DEVICE -> device(entry, inode, FileType.BLOCK_DEVICE);
             case CHARACTER_DEVICE -> device(entry, inode, FileType.CHARACTER_DEVICE);
             default -> throw new IllegalArgumentException("not a file: " + entry.kind());
         };
+    }
+
+    /** Whatever a tar says, Linux has one mode for links, and cannot change it (symlink(7)). */
+    private static Attributes ofSymlink(Attributes a) {
+        return a.mode() == 0777 ? a : new Attributes(0777, a.uid(), a.gid(), a.mtime(), a.xattrs());
     }
 
     private Content content(TarEntry entry) throws MalformedLayerException {

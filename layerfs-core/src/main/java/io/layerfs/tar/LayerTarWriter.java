@@ -13,7 +13,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -70,13 +72,13 @@ public final class LayerTarWriter {
      * @param times what becomes of modification times
      * @return the sockets, which were left out: tar has no form for them
      * @throws IOException where reading or writing fails; where a file's content is not as long as its size; where the
-     *     changeset says what no layer can hold: a name that starts with {@code .wh.}, a path of more than 4096 bytes, a
+     *     changeset says what no layer can hold: a name that starts with {@code .wh.}, a path of more than 262400 bytes, a
      *     hard link to what it hides itself. What was written until then is no archive
      */
     public static List<LayerPath> write(Changeset changes, OutputStream out, UnaryOperator<Instant> times)
             throws IOException {
         LayerTarWriter writer = new LayerTarWriter(changes, out, times);
-        writer.writeDirectory(changes.root());
+        writer.writeTree(changes.root());
         writer.out.finish();
         return List.copyOf(writer.sockets);
     }
@@ -91,11 +93,30 @@ public final class LayerTarWriter {
         if (links.hasWhiteouts()) {
             writeWhiteouts(directory);
         }
-        for (Iterator<Entry.Child> i = directory.children(); i.hasNext(); ) {
-            Entry.Child child = i.next();
+    }
+
+    /** A directory whose children are being written; {@code before} leads out of it. */
+    private record Open(Iterator<Entry.Child> children, int before) {}
+
+    private void writeTree(Entry.Directory root) throws IOException {
+        Deque<Open> open = new ArrayDeque<>();
+        writeDirectory(root);
+        open.push(new Open(root.children(), 0));
+        while (!open.isEmpty()) {
+            Open current = open.element();
+            if (!current.children.hasNext()) {
+                path.leave(open.pop().before);
+                continue;
+            }
+            Entry.Child child = current.children.next();
             int before = path.enter(child.name());
-            writeEntry(child.entry());
-            path.leave(before);
+            if (child.entry() instanceof Entry.Directory directory) {
+                writeDirectory(directory);
+                open.push(new Open(directory.children(), before));
+            } else {
+                writeEntry(child.entry());
+                path.leave(before);
+            }
         }
     }
 
@@ -109,9 +130,7 @@ public final class LayerTarWriter {
     }
 
     private void writeEntry(Entry entry) throws IOException {
-        if (entry instanceof Entry.Directory directory) {
-            writeDirectory(directory);
-        } else if (entry instanceof Entry.HardLink link) {
+        if (entry instanceof Entry.HardLink link) {
             LayerPath target = link.target();
             requireLower(target);
             writeHeader(

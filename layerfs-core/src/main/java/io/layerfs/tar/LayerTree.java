@@ -10,7 +10,9 @@ import io.layerfs.Utf8;
 import io.layerfs.memory.Allowance;
 import io.layerfs.memory.MemoryDirectory;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -183,13 +185,17 @@ final class LayerTree {
 
     /** Whether a removal made this directory: there is nothing in it but other removals. */
     private static boolean isHollow(Entry entry) {
-        if (!(entry instanceof MemoryDirectory directory) || !directory.implicit()) {
-            return false;
-        }
-        for (Iterator<Entry.Child> i = directory.children(); i.hasNext(); ) {
-            Entry child = i.next().entry();
-            if (!(child instanceof Entry.Whiteout) && !isHollow(child)) {
+        Deque<Entry> open = new ArrayDeque<>();
+        open.push(entry);
+        while (!open.isEmpty()) {
+            if (!(open.pop() instanceof MemoryDirectory directory) || !directory.implicit()) {
                 return false;
+            }
+            for (Iterator<Entry.Child> i = directory.children(); i.hasNext(); ) {
+                Entry child = i.next().entry();
+                if (!(child instanceof Entry.Whiteout)) {
+                    open.push(child);
+                }
             }
         }
         return true;

@@ -3,6 +3,8 @@ package io.layerfs.tar;
 import io.layerfs.Changeset;
 import io.layerfs.Entry;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -55,19 +57,34 @@ final class LinkedInodes {
         final EntryPath path = new EntryPath();
         boolean whiteouts;
 
-        void walk(Entry.Directory directory) throws IOException {
-            for (Iterator<Entry.Child> i = directory.children(); i.hasNext(); ) {
-                Entry.Child child = i.next();
-                int before = path.enter(child.name());
-                Entry entry = child.entry();
-                if (entry instanceof Entry.Directory below) {
-                    walk(below);
-                } else if (entry instanceof Entry.File file) {
-                    add(file.inode());
-                } else {
-                    whiteouts |= entry instanceof Entry.Whiteout;
+        /** Where a directory of the walk is left to. */
+        private record Open(Iterator<Entry.Child> children, int before) {}
+
+        void walk(Entry.Directory root) throws IOException {
+            Deque<Open> open = new ArrayDeque<>();
+            open.push(new Open(root.children(), 0));
+            while (!open.isEmpty()) {
+                Open current = open.element();
+                if (!current.children.hasNext()) {
+                    path.leave(open.pop().before);
+                    continue;
                 }
-                path.leave(before);
+                Entry.Child child = current.children.next();
+                int before = path.enter(child.name());
+                if (child.entry() instanceof Entry.Directory below) {
+                    open.push(new Open(below.children(), before));
+                } else {
+                    add(child.entry());
+                    path.leave(before);
+                }
+            }
+        }
+
+        private void add(Entry entry) {
+            if (entry instanceof Entry.File file) {
+                add(file.inode());
+            } else {
+                whiteouts |= entry instanceof Entry.Whiteout;
             }
         }
 

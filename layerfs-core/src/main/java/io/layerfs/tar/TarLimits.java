@@ -12,11 +12,11 @@ final class TarLimits {
     /** Different keywords in one PAX header, each of which takes more memory than it has bytes. */
     static final int PAX_KEYWORDS = 10_000;
 
-    /** Bytes of a path, and of a hard link's target: Linux's {@code PATH_MAX}. */
-    static final int PATH = 4096;
+    /** Bytes of a path, and of a hard link's target: names as long and as deep as they can be. Linux has a limit for calls alone. */
+    static final int PATH = (LayerLimits.DEPTH + 1) * (LayerLimits.NAME + 1);
 
     /** Bytes of a symbolic link's target: {@code PATH_MAX} without the NUL that {@code symlink(2)} counts. */
-    static final int SYMLINK_TARGET = 4095;
+    static final int SYMLINK_TARGET = LayerLimits.SYMLINK_TARGET;
 
     /** Bytes of a GNU long name's body; more than {@link #PATH}, because writers may pad it with NULs. */
     static final int LONG_NAME = PATH + BLOCK;
@@ -34,13 +34,13 @@ final class TarLimits {
     static final int DECIMAL_DIGITS = 19;
 
     /** Seconds between a modification time and 1970; somewhat less than {@link java.time.Instant} can hold. */
-    static final long MTIME_SECONDS = 1L << 54;
+    static final long MTIME_SECONDS = LayerLimits.SECONDS;
 
     /** The highest major device number; Linux keeps 12 bits. */
-    static final int DEVICE_MAJOR = (1 << 12) - 1;
+    static final int DEVICE_MAJOR = LayerLimits.DEVICE_MAJOR;
 
     /** The highest minor device number; Linux keeps 20 bits. */
-    static final int DEVICE_MINOR = (1 << 20) - 1;
+    static final int DEVICE_MINOR = LayerLimits.DEVICE_MINOR;
 
     /** Bytes of foreign text quoted in a message. */
     static final int QUOTED = 255;

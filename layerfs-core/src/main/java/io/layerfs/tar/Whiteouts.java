@@ -12,7 +12,7 @@ public final class Whiteouts {
     /** The name of the entry that makes its directory opaque. */
     public static final Name OPAQUE = Name.of(".wh..wh..opq");
 
-    private static final String PREFIX = ".wh.";
+    static final String PREFIX = ".wh.";
     private static final String AUFS = ".wh..wh.";
 
     private Whiteouts() {}

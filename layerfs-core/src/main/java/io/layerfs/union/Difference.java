@@ -11,6 +11,8 @@ import io.layerfs.Stat;
 import io.layerfs.View;
 import io.layerfs.memory.MemoryDirectory;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,7 +73,7 @@ public final class Difference {
     }
 
     private Changeset compare() throws IOException {
-        compareNames(base.root(), top.root(), LayerPath.ROOT, root);
+        compareAll();
         links.complete((path, inode) -> root.put(path, file(inode)));
         return root.toChangeset();
     }
@@ -98,31 +100,91 @@ public final class Difference {
                 && base.xattrs(below).equals(top.xattrs(above));
     }
 
-    /** Says in {@code out} what differs in a directory; {@code below} is absent where the base has none there. */
-    private void compareNames(long below, long above, LayerPath path, MemoryDirectory out) throws IOException {
-        TreeSet<Name> whiteouts = new TreeSet<>();
-        boolean survivors = false;
+    /** A directory that is being compared. */
+    private static final class Open {
+        final long below;
+        final long above;
+        final LayerPath path;
+        final MemoryDirectory out;
+        final Set<Name> names;
+        final boolean isScoped;
+        final Iterator<Name> next;
+        final TreeSet<Name> whiteouts = new TreeSet<>();
+        boolean survivors;
+
+        Open(long below, long above, LayerPath path, MemoryDirectory out, Set<Name> names, boolean isScoped) {
+            this.below = below;
+            this.above = above;
+            this.path = path;
+            this.out = out;
+            this.names = names;
+            this.isScoped = isScoped;
+            this.next = names.iterator();
+        }
+    }
+
+    /** Says what differs. A directory is put where it is when all in it is compared: then it is known whether it says anything. */
+    private void compareAll() throws IOException {
+        Deque<Open> open = new ArrayDeque<>();
+        open.push(open(base.root(), top.root(), LayerPath.ROOT, root));
+        while (!open.isEmpty()) {
+            Open current = open.element();
+            if (current.next.hasNext()) {
+                Open below = compare(current, current.next.next());
+                if (below != null) {
+                    open.push(below);
+                }
+            } else {
+                finish(open.pop());
+                if (!open.isEmpty()) {
+                    boolean silent = current.out.implicit() && current.out.size() == 0 && !current.out.opaque();
+                    said(open.element(), current.path.lastName(), silent ? null : current.out);
+                }
+            }
+        }
+    }
+
+    /** {@code below} is absent where the base has no directory there. */
+    private Open open(long below, long above, LayerPath path, MemoryDirectory out) throws IOException {
         Scope known = below == above ? scope : null;
         Set<Name> names = known != null ? known.touched(above) : names(below, above);
-        for (Name name : names) {
-            long bottom = below == View.ABSENT ? View.ABSENT : base.lookup(below, name);
-            long shown = top.lookup(above, name);
-            if (shown == View.ABSENT) {
-                if (bottom != View.ABSENT) {
-                    whiteouts.add(name);
-                }
-                continue;
+        return new Open(below, above, path, out, names, known != null);
+    }
+
+    /** Compares one name; answers the directory that is to be compared next where it is one. */
+    private @Nullable Open compare(Open in, Name name) throws IOException {
+        long bottom = in.below == View.ABSENT ? View.ABSENT : base.lookup(in.below, name);
+        long shown = top.lookup(in.above, name);
+        if (shown == View.ABSENT) {
+            if (bottom != View.ABSENT) {
+                in.whiteouts.add(name);
             }
-            Entry entry = entry(bottom, shown, path.resolve(name));
-            if (entry != null) {
-                out.put(name, entry);
-            }
-            survivors |= bottom != View.ABSENT && (entry == null || isMerged(bottom, entry));
+            return null;
         }
-        if (whiteouts.size() > FEW && path.depth() > 0 && !survivors && !(known != null && hasOthers(below, names))) {
-            out.setOpaque(true);
+        if (top.type(shown) == FileType.DIRECTORY) {
+            boolean merges = bottom != View.ABSENT && base.type(bottom) == FileType.DIRECTORY;
+            long merged = merges ? bottom : View.ABSENT;
+            return open(merged, shown, in.path.resolve(name), directory(merged, shown));
+        }
+        said(in, name, file(bottom, shown, in.path.resolve(name)));
+        return null;
+    }
+
+    /** Puts what is said of a name, null for nothing. */
+    private void said(Open in, Name name, @Nullable Entry entry) throws IOException {
+        if (entry != null) {
+            in.out.put(name, entry);
+        }
+        long bottom = in.below == View.ABSENT ? View.ABSENT : base.lookup(in.below, name);
+        in.survivors |= bottom != View.ABSENT && (entry == null || isMerged(bottom, entry));
+    }
+
+    private void finish(Open done) throws IOException {
+        boolean many = done.whiteouts.size() > FEW && done.path.depth() > 0 && !done.survivors;
+        if (many && !(done.isScoped && hasOthers(done.below, done.names))) {
+            done.out.setOpaque(true);
         } else {
-            whiteouts.forEach(name -> out.put(name, Entry.Whiteout.INSTANCE));
+            done.whiteouts.forEach(name -> done.out.put(name, Entry.Whiteout.INSTANCE));
         }
     }
 
@@ -149,16 +211,8 @@ public final class Difference {
         return names;
     }
 
-    /** What must be said of a name; null for nothing. */
-    private @Nullable Entry entry(long below, long above, LayerPath path) throws IOException {
-        if (top.type(above) == FileType.DIRECTORY) {
-            boolean merges = below != View.ABSENT && base.type(below) == FileType.DIRECTORY;
-            long bottom = merges ? below : View.ABSENT;
-            MemoryDirectory directory = directory(bottom, above);
-            compareNames(bottom, above, path, directory);
-            boolean silent = directory.implicit() && directory.size() == 0 && !directory.opaque();
-            return silent ? null : directory;
-        }
+    /** What must be said of a name of a file; null for nothing. */
+    private @Nullable Entry file(long below, long above, LayerPath path) throws IOException {
         boolean said = !(sameFile(below, above) && links.sameLinks(below, above));
         links.visit(above, path, said);
         return said ? file(above) : null;

@@ -4,7 +4,9 @@ import io.layerfs.FileType;
 import io.layerfs.LayerPath;
 import io.layerfs.View;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -83,20 +85,26 @@ final class LinkedFiles {
             }
         }
         if (!incomplete.isEmpty()) {
-            search(top.root(), LayerPath.ROOT, incomplete, say);
+            search(incomplete, say);
         }
     }
 
     /** Looks for names that were not compared, since nothing was done to them: the one case that needs the whole tree. */
-    private void search(long directory, LayerPath path, Set<Long> wanted, Say say) throws IOException {
-        for (Iterator<View.Dirent> i = top.list(directory); i.hasNext(); ) {
-            View.Dirent entry = i.next();
-            LayerPath child = path.resolve(entry.name());
-            if (entry.type() == FileType.DIRECTORY) {
-                search(entry.inode(), child, wanted, say);
-            } else if (wanted.contains(entry.inode())) {
-                say.say(child, entry.inode());
+    private void search(Set<Long> wanted, Say say) throws IOException {
+        Deque<Place> open = new ArrayDeque<>();
+        open.push(new Place(top.root(), LayerPath.ROOT));
+        while (!open.isEmpty()) {
+            Place current = open.pop();
+            for (Iterator<View.Dirent> i = top.list(current.directory); i.hasNext(); ) {
+                View.Dirent entry = i.next();
+                if (entry.type() == FileType.DIRECTORY) {
+                    open.push(new Place(entry.inode(), current.path.resolve(entry.name())));
+                } else if (wanted.contains(entry.inode())) {
+                    say.say(current.path.resolve(entry.name()), entry.inode());
+                }
             }
         }
     }
+
+    private record Place(long directory, LayerPath path) {}
 }

@@ -6,6 +6,8 @@ import io.layerfs.LayerPath;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Name;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -87,15 +89,20 @@ public final class Union {
 
     /** Whether a layer implies this directory and it holds nothing but removals: then it shows nothing. */
     public static boolean isHollow(Entry.Directory directory) throws IOException {
-        if (!directory.implicit()) {
-            return false;
-        }
-        for (var i = directory.children(); i.hasNext(); ) {
-            Entry entry = i.next().entry();
-            boolean removal =
-                    entry instanceof Entry.Whiteout || (entry instanceof Entry.Directory below && isHollow(below));
-            if (!removal) {
+        Deque<Entry.Directory> open = new ArrayDeque<>();
+        open.push(directory);
+        while (!open.isEmpty()) {
+            Entry.Directory current = open.pop();
+            if (!current.implicit()) {
                 return false;
+            }
+            for (var i = current.children(); i.hasNext(); ) {
+                Entry entry = i.next().entry();
+                if (entry instanceof Entry.Directory below) {
+                    open.push(below);
+                } else if (!(entry instanceof Entry.Whiteout)) {
+                    return false;
+                }
             }
         }
         return true;

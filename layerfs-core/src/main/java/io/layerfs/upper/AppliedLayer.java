@@ -12,6 +12,8 @@ import io.layerfs.WritableView;
 import io.layerfs.union.Union;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -31,7 +33,7 @@ public final class AppliedLayer {
     private final Map<Long, Long> numbers = new HashMap<>();
     /** The files below that the layer links to: these alone may lose their last name and still be seen. */
     private final Set<Long> linked = new HashSet<>();
-
+    private final Deque<Open> open = new ArrayDeque<>();
     private Tree tree;
 
     private AppliedLayer(View below) {
@@ -47,9 +49,16 @@ public final class AppliedLayer {
                 applied.linked.add(applied.find(link.target()));
             }
         });
-        applied.apply(below.root(), changes.root());
+        applied.open.push(new Open(below.root(), changes.root()));
+        while (!applied.open.isEmpty()) {
+            Open next = applied.open.pop();
+            applied.apply(next.number, next.said);
+        }
         return applied.tree;
     }
+
+    /** A directory that is there, of which something is said that is not applied yet. */
+    private record Open(long number, Entry.Directory said) {}
 
     private Node node(long inode) throws IOException {
         return new Transaction(tree, Instant.EPOCH, null).node(new WritableView.Place(View.ABSENT, null, inode));
@@ -74,7 +83,7 @@ public final class AppliedLayer {
         boolean wasDirectory = old != View.ABSENT && tree.type(old) == FileType.DIRECTORY;
         if (entry instanceof Entry.Directory said) {
             if (wasDirectory) {
-                apply(old, said);
+                open.push(new Open(old, said));
                 return;
             }
             if (Union.isHollow(said)) {
@@ -90,7 +99,7 @@ public final class AppliedLayer {
         tree = tree.with(
                 number, directory.withNames(directory.names().put(name, made)).withLinks(links));
         if (entry instanceof Entry.Directory said) {
-            apply(made, said);
+            open.push(new Open(made, said));
         }
     }
 
@@ -137,8 +146,17 @@ public final class AppliedLayer {
     }
 
     private void hideAll(long directory) throws IOException {
-        for (Iterator<View.Dirent> i = tree.list(directory); i.hasNext(); ) {
-            hide(i.next().inode());
+        Deque<Long> hidden = new ArrayDeque<>();
+        hidden.push(directory);
+        while (!hidden.isEmpty()) {
+            for (Iterator<View.Dirent> i = tree.list(hidden.pop()); i.hasNext(); ) {
+                View.Dirent entry = i.next();
+                if (entry.type() == FileType.DIRECTORY) {
+                    hidden.push(entry.inode());
+                } else {
+                    hide(entry.inode());
+                }
+            }
         }
     }
 

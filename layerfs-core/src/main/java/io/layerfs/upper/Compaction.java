@@ -31,9 +31,6 @@ final class Compaction {
     private static void writeData(FileData data, Journal.Reader to) throws IOException {
         Edits edits = new Edits();
         edits.data(data);
-        if (!data.isSmall()) {
-            data.blocks().forEachRun((first, count) -> edits.blocks(data, first, first + count, data.size()));
-        }
         to.read(edits.toBytes());
     }
 

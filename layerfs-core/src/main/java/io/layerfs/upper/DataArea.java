@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +28,9 @@ final class DataArea {
     private final AtomicLong lastId = new AtomicLong();
     private final OpenFiles openFiles = new OpenFiles();
     private final Set<DataFile> files = ConcurrentHashMap.newKeySet();
-    private final List<DataFile> doomed = new ArrayList<>();
+    private final Queue<DataFile> doomed = new ConcurrentLinkedQueue<>();
     private final @Nullable DataArea parent;
-    private int users = 1;
+    private final AtomicInteger users = new AtomicInteger(1);
 
     private DataArea(ScratchDirectory space, boolean durable, @Nullable DataArea parent) {
         this.space = space;
@@ -54,23 +57,26 @@ final class DataArea {
         return durable;
     }
 
-    synchronized DataArea retain() {
-        users++;
+    DataArea retain() {
+        users.incrementAndGet();
         return this;
     }
 
-    /** Ends one use; the last one closes it. */
+    /** Ends one use; the last one closes it, all of it whatever fails. */
     void close() throws IOException {
-        synchronized (this) {
-            if (--users > 0) {
-                return;
-            }
+        if (users.decrementAndGet() > 0) {
+            return;
         }
-        openFiles.close(null);
-        deleteDoomed();
-        space.close();
-        if (parent != null) {
-            parent.close();
+        try {
+            openFiles.close();
+        } finally {
+            try {
+                space.close();
+            } finally {
+                if (parent != null) {
+                    parent.close();
+                }
+            }
         }
     }
 
@@ -119,9 +125,7 @@ final class DataArea {
     void delete(DataFile file) {
         files.remove(file);
         if (durable) {
-            synchronized (doomed) {
-                doomed.add(file);
-            }
+            doomed.add(file);
         } else {
             deleteNow(file);
         }
@@ -147,20 +151,31 @@ final class DataArea {
         }
     }
 
-    /** Deletes what was given up before the journal was forced. */
-    void deleteDoomed() {
-        List<DataFile> now;
-        synchronized (doomed) {
-            now = List.copyOf(doomed);
-            doomed.clear();
+    /** Something that has what was written survive a crash of the machine. */
+    interface Force {
+        void run() throws IOException;
+    }
+
+    /** Has the journal survive a crash, then deletes what was given up before: what is given up meanwhile may be needed still. */
+    void deleteDoomed(Force journal) throws IOException {
+        List<DataFile> before = new ArrayList<>();
+        for (DataFile file = doomed.poll(); file != null; file = doomed.poll()) {
+            before.add(file);
         }
-        now.forEach(this::deleteNow);
+        boolean forced = false;
+        try {
+            journal.run();
+            forced = true;
+        } finally {
+            if (!forced) {
+                doomed.addAll(before);
+            }
+        }
+        before.forEach(this::deleteNow);
     }
 
     /** How many scratch files wait for the journal to be forced. */
     int doomed() {
-        synchronized (doomed) {
-            return doomed.size();
-        }
+        return doomed.size();
     }
 }

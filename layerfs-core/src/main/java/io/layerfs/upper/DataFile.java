@@ -1,6 +1,7 @@
 package io.layerfs.upper;
 
 import io.layerfs.blob.RandomFile;
+import io.layerfs.lock.LockOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class DataFile {
     private final DataArea area;
     private final long id;
     private final AtomicBoolean deleted = new AtomicBoolean();
+    private final ReentrantLock lock = LockOrder.SCRATCH_FILE.newLock();
     private final Deque<Duty> duties = new ArrayDeque<>();
     private volatile boolean owing;
     private volatile @Nullable Path path;
@@ -55,9 +58,14 @@ final class DataFile {
         void run(RandomFile file) throws IOException;
     }
 
-    private synchronized void owe(Duty duty) {
-        duties.add(duty);
-        owing = true;
+    private void owe(Duty duty) {
+        lock.lock();
+        try {
+            duties.add(duty);
+            owing = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Does what could not be done before; until that succeeds, nothing else can be done with the file. */
@@ -65,7 +73,8 @@ final class DataFile {
         if (!owing) {
             return;
         }
-        synchronized (this) {
+        lock.lock();
+        try {
             OpenFiles.Handle handle = area.openFiles().borrow(this);
             try {
                 for (Duty next = duties.peek(); next != null; next = duties.peek()) {
@@ -76,6 +85,8 @@ final class DataFile {
             } finally {
                 area.openFiles().giveBack(handle);
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -233,6 +244,10 @@ final class DataFile {
             }
             area.delete(this);
         }
+    }
+
+    boolean isDeleted() {
+        return deleted.get();
     }
 
     /** Where it is; null where there is none. */

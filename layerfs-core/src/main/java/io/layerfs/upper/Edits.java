@@ -5,6 +5,7 @@ import com.google.common.io.ByteStreams;
 import io.layerfs.Name;
 import io.layerfs.Utf8;
 import io.layerfs.Xattrs;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Objects;
@@ -113,8 +114,8 @@ final class Edits {
         out.writeLong(inode);
     }
 
-    /** There is data of this number. */
-    void data(FileData data) {
+    /** There is data of this number, with all that is in it. */
+    void data(FileData data) throws IOException {
         start(DATA);
         out.writeLong(data.id());
         FileData.Base base = data.base();
@@ -128,13 +129,15 @@ final class Edits {
             out.writeByte(LOWER_BASE);
             out.writeLong(base.inode());
         }
-        out.writeLong(data.baseLimit());
+        out.writeLong(data.blocks().limit());
         out.writeLong(data.size());
         byte[] small = data.small();
         out.writeBoolean(small != null);
         if (small != null) {
             out.writeInt((int) data.size());
             out.write(small, 0, (int) data.size());
+        } else {
+            data.blocks().present().forEachRun((first, count) -> blocks(data, first, first + count, data.size()));
         }
     }
 

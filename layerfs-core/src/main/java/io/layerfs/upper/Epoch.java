@@ -1,6 +1,7 @@
 package io.layerfs.upper;
 
 import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,7 +14,7 @@ final class Epoch {
     static final Cleaner CLEANER = Cleaner.create();
 
     private final Memory memory;
-    private volatile boolean registered;
+    private final AtomicBoolean registered = new AtomicBoolean();
 
     /** What is to be given back; must not reach the epoch. */
     private record Memory(AtomicLong total, AtomicLong own) implements Runnable {
@@ -29,17 +30,10 @@ final class Epoch {
 
     /** Takes so many bytes of memory more, or fewer where negative. */
     void charge(long bytes) {
-        if (bytes > 0 && !registered) {
-            register();
+        if (bytes > 0 && !registered.get() && registered.compareAndSet(false, true)) {
+            CLEANER.register(this, memory);
         }
         memory.own.addAndGet(bytes);
         memory.total.addAndGet(bytes);
-    }
-
-    private synchronized void register() {
-        if (!registered) {
-            CLEANER.register(this, memory);
-            registered = true;
-        }
     }
 }

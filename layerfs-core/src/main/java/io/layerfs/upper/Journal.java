@@ -4,6 +4,7 @@ import com.google.common.hash.Hashing;
 import io.layerfs.blob.NamedFiles;
 import io.layerfs.blob.RandomFile;
 import io.layerfs.host.Durable;
+import io.layerfs.lock.LockOrder;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -15,6 +16,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +33,12 @@ final class Journal implements Closeable {
     private static final long LEAST_REWRITE = 1L << 20;
 
     private final Path path;
+    private final ReentrantLock lock = LockOrder.JOURNAL.newLock();
     private RandomFile file;
     private long length;
     private long compactLength;
     private boolean forced;
-    private @Nullable IOException broken;
+    private @Nullable Throwable broken;
 
     /** Takes the records of a journal, in order. */
     interface Reader {
@@ -123,19 +126,26 @@ final class Journal implements Closeable {
     }
 
     /** Adds a record; where it cannot be written, the journal is as it was. */
-    synchronized void append(byte[] record) throws IOException {
-        requireSound();
+    void append(byte[] record) throws IOException {
+        byte[] framed = framed(record);
+        lock.lock();
         try {
-            file.write(length, framed(record), 0, HEADER + record.length);
-            length += HEADER + record.length;
+            requireSound();
+            write(framed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(byte[] framed) throws IOException {
+        try {
+            file.write(length, framed, 0, framed.length);
+            length += framed.length;
             forced = false;
-        } catch (IOException e) {
-            try {
-                file.truncate(length);
-            } catch (IOException second) {
-                broken = e;
-                e.addSuppressed(second);
-            }
+        } catch (IOException | Error e) {
+            broken = e; // until what may be there of it is gone
+            file.truncate(length);
+            broken = null;
             throw e;
         }
     }
@@ -159,29 +169,52 @@ final class Journal implements Closeable {
      * Returns when all records survive a crash of the machine. Where that fails nothing is added any more, until the records
      * are written anew: the kernel forgets what it could not write, and would say next time that all is well.
      */
-    synchronized void force() throws IOException {
-        requireSound();
-        if (!forced) {
-            try {
-                file.sync();
-            } catch (IOException e) {
-                broken = e;
-                throw e;
+    void force() throws IOException {
+        lock.lock();
+        try {
+            requireSound();
+            if (!forced) {
+                sync();
             }
-            forced = true;
+        } finally {
+            lock.unlock();
         }
     }
 
+    private void sync() throws IOException {
+        try {
+            file.sync();
+        } catch (IOException e) {
+            broken = e;
+            throw e;
+        }
+        forced = true;
+    }
+
     /** Whether so much was added since it was written anew that this is worth while again. */
-    synchronized boolean isLong() {
-        return length > LEAST_REWRITE && length > 4 * compactLength;
+    boolean isLong() {
+        lock.lock();
+        try {
+            return length > LEAST_REWRITE && length > 4 * compactLength;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
      * Replaces all records, in one step; where they cannot be written, the journal stays, and becomes longer. Where just that
      * they are there cannot be written to the disk, nothing is added any more, and {@link #force} says why.
      */
-    synchronized void rewrite(Writer records) throws IOException {
+    void rewrite(Writer records) throws IOException {
+        lock.lock();
+        try {
+            replace(records);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void replace(Writer records) throws IOException {
         compactLength = length;
         Path aside = write(path, records);
         RandomFile next = RandomFile.open(aside);
@@ -197,6 +230,7 @@ final class Journal implements Closeable {
             }
         }
         // what failed, if anything did, is what comes after the renaming: then the new file is the journal all the same
+        next.renamed(path);
         try (RandomFile old = file) {
             file = next;
             length = next.length();
@@ -217,7 +251,12 @@ final class Journal implements Closeable {
     }
 
     @Override
-    public synchronized void close() throws IOException {
-        file.close();
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            file.close();
+        } finally {
+            lock.unlock();
+        }
     }
 }

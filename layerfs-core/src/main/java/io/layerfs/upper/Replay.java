@@ -62,11 +62,11 @@ final class Replay {
             case Edits.BYTES -> {
                 FileData written = known(in.getLong());
                 int position = in.getInt();
-                written.replayWrite(position, ByteBuffer.wrap(bytes(in)));
+                DataReplay.write(written, position, ByteBuffer.wrap(bytes(in)));
             }
-            case Edits.BLOCKS -> known(in.getLong()).replayBlocks(in.getLong(), in.getLong(), in.getLong());
+            case Edits.BLOCKS -> DataReplay.blocks(known(in.getLong()), in.getLong(), in.getLong(), in.getLong());
             case Edits.SPILL -> known(in.getLong()).applySpill();
-            case Edits.SIZE -> known(in.getLong()).replaySize(in.getLong());
+            case Edits.SIZE -> DataReplay.size(known(in.getLong()), in.getLong());
             case Edits.OVERWRITE -> unfinished.put(known(in.getLong()), new Overwrite(in.getLong(), bytes(in)));
             case Edits.NEXT -> tree = tree.withNext(in.getLong());
             default -> throw new IllegalStateException("an edit of kind " + kind);
@@ -187,10 +187,10 @@ final class Replay {
             }
         });
         for (FileData used : used(tree)) {
-            used.restore();
+            DataReplay.restore(used);
             Overwrite last = unfinished.get(used);
             if (last != null) {
-                used.redo(last.position, last.bytes);
+                DataReplay.redo(used, last.position, last.bytes);
             }
         }
         return tree;
@@ -220,8 +220,7 @@ final class Replay {
 
     private static void addWithBases(@Nullable FileData file, Set<FileData> used) {
         if (file != null) {
-            FileData.Base base = file.base();
-            addWithBases(base != null && base.content() instanceof FileData below ? below : null, used);
+            addWithBases(file.madeOf(), used);
             used.add(file);
         }
     }

@@ -5,6 +5,8 @@ import io.layerfs.Name;
 import io.layerfs.View;
 import io.layerfs.union.Difference;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -36,7 +38,7 @@ final class Touched implements Difference.Scope {
             touched.add(entry.getKey(), entry.getValue(), linked);
         }
         if (!linked.isEmpty()) {
-            touched.addNames(tree.root(), linked);
+            touched.addNames(linked);
         }
         touched.addWays();
         return touched;
@@ -63,13 +65,18 @@ final class Touched implements Difference.Scope {
     }
 
     /** Of changed files with several names below all are touched: no one knows them but the whole tree below. */
-    private void addNames(long directory, Set<Long> linked) throws IOException {
-        for (Iterator<View.Dirent> i = tree.lower().list(directory); i.hasNext(); ) {
-            View.Dirent entry = i.next();
-            if (entry.type() == FileType.DIRECTORY) {
-                addNames(entry.inode(), linked);
-            } else if (linked.contains(entry.inode())) {
-                in(directory).add(entry.name());
+    private void addNames(Set<Long> linked) throws IOException {
+        Deque<Long> open = new ArrayDeque<>();
+        open.push(tree.root());
+        while (!open.isEmpty()) {
+            long directory = open.pop();
+            for (Iterator<View.Dirent> i = tree.lower().list(directory); i.hasNext(); ) {
+                View.Dirent entry = i.next();
+                if (entry.type() == FileType.DIRECTORY) {
+                    open.push(entry.inode());
+                } else if (linked.contains(entry.inode())) {
+                    in(directory).add(entry.name());
+                }
             }
         }
     }

@@ -5,6 +5,8 @@ import io.layerfs.Name;
 import io.layerfs.Stat;
 import io.layerfs.View;
 import io.layerfs.WritableView;
+import io.layerfs.Xattrs;
+import io.layerfs.tar.LayerLimits;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -22,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * fs/attr.c), for a caller who may do everything.
  */
 final class Transaction {
-
-    private static final int MAX_NAME = 255;
 
     private final Instant now;
     private final @Nullable Edits edits;
@@ -50,10 +50,28 @@ final class Transaction {
         return unlinked;
     }
 
+    /** What has no name is not written down: it is gone when it is opened again, and has no name again before that. */
     void put(long inode, Node node) {
-        tree = tree.with(inode, node);
-        if (edits != null) {
+        if (edits != null && hasName(inode)) {
             edits.node(inode, node);
+        }
+        tree = tree.with(inode, node);
+    }
+
+    private boolean hasName(long inode) {
+        Node node = tree.nodes().get(inode);
+        return node == null || node.links() > 0;
+    }
+
+    /** Says something of data, for the journal. */
+    interface Saying {
+        void to(Edits edits) throws IOException;
+    }
+
+    /** Writes down what is done to the data of an inode, if that has a name. */
+    void say(long inode, Saying saying) throws IOException {
+        if (edits != null && hasName(inode)) {
+            saying.to(edits);
         }
     }
 
@@ -108,18 +126,15 @@ final class Transaction {
     }
 
     private void requireFree(long directory, Name name) throws IOException {
-        if (name.length() > MAX_NAME) {
-            throw Errors.of(name, "File name too long");
-        }
+        Limits.requireLength(name);
         if (name.isDot() || tree.lookup(directory, name) != View.ABSENT) {
             throw new FileAlreadyExistsException(name.toString());
         }
+        Limits.requirePossible(name);
     }
 
     private long requireThere(long directory, Name name) throws IOException {
-        if (name.length() > MAX_NAME) {
-            throw Errors.of(name, "File name too long");
-        }
+        Limits.requireLength(name);
         long inode = name.isDot() ? View.ABSENT : tree.lookup(directory, name);
         if (inode == View.ABSENT) {
             throw name.isDot() ? Errors.invalid(name) : Errors.absent(name);
@@ -138,6 +153,9 @@ final class Transaction {
         requireFree(number, name);
         boolean inherits = (directory.meta().mode() & Meta.SETGID) != 0;
         boolean isDirectory = type == FileType.DIRECTORY;
+        if (isDirectory) {
+            new Depths(tree).requireRoom(number, name);
+        }
         int ownMode = mode | (inherits && isDirectory ? Meta.SETGID : 0);
         long inode = tree.next();
         put(
@@ -157,6 +175,9 @@ final class Transaction {
         }
         if (node.links() == 0) {
             throw Errors.absent(name);
+        }
+        if (node.links() == Integer.MAX_VALUE) {
+            throw Errors.of(name, "Too many links");
         }
         put(file.inode(), node.withLinks(node.links() + 1).with(node.meta().changed(now)));
         setName(number, directory.with(directory.meta().modified(now)), name, file.inode());
@@ -200,9 +221,7 @@ final class Transaction {
         directory(fromNumber);
         directory(toNumber);
         long moved = requireThere(fromNumber, from);
-        if (to.length() > MAX_NAME) {
-            throw Errors.of(to, "File name too long");
-        }
+        Limits.requireLength(to);
         long target = to.isDot() ? toNumber : tree.lookup(toNumber, to);
         if (target != View.ABSENT && !replace) {
             throw new FileAlreadyExistsException(to.toString());
@@ -213,6 +232,10 @@ final class Transaction {
         }
         if (target == moved) {
             return false;
+        }
+        Limits.requirePossible(to);
+        if (isDirectory) {
+            new Depths(tree).requireRoom(moved, fromNumber, toNumber, to);
         }
         if (target != View.ABSENT) {
             replace(target, isDirectory, fromNumber, toNumber, to);
@@ -278,11 +301,14 @@ final class Transaction {
         }
         Integer mode = change.mode();
         if (mode != null) {
+            Limits.requireMode(node.type(), file.name());
             meta = meta.withMode(mode);
         }
         Instant atime = change.atime();
         Instant mtime = change.mtime();
-        meta = meta.withTimes(atime == null ? meta.atime() : atime, mtime == null ? meta.mtime() : mtime);
+        meta = meta.withTimes(
+                atime == null ? meta.atime() : LayerLimits.nearest(atime),
+                mtime == null ? meta.mtime() : LayerLimits.nearest(mtime));
         put(file.inode(), node.with(meta.changed(now)));
     }
 
@@ -290,9 +316,9 @@ final class Transaction {
         Node node = node(file);
         XattrRules.check(node.type(), name, value.length);
         Meta meta = node.meta();
-        put(
-                file.inode(),
-                node.with(meta.withXattrs(meta.xattrs().with(name, value)).changed(now)));
+        Xattrs xattrs = meta.xattrs().with(name, value);
+        XattrRules.requireRoom(xattrs, value.length);
+        put(file.inode(), node.with(meta.withXattrs(xattrs).changed(now)));
     }
 
     void removeXattr(WritableView.Place file, String name) throws IOException {

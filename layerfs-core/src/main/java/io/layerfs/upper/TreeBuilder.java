@@ -5,8 +5,10 @@ import io.layerfs.Changeset;
 import io.layerfs.Entry;
 import io.layerfs.Name;
 import io.layerfs.View;
+import io.layerfs.tar.LayerLimits;
 import io.layerfs.union.Difference;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 
 /**
  * Builds the tree that an upper of another kind shows over a view, name by name, so that what was changed in it is found as
@@ -30,6 +32,15 @@ public final class TreeBuilder {
         tree = tree.with(root, new Node.Directory(EntryNodes.meta(attributes), 2, root, true, NameMap.EMPTY));
     }
 
+    /** Whoever keeps the upper took the name, though a layer cannot have it. */
+    private void newName(long directory, Name name, long inode) throws IOException {
+        if (!LayerLimits.isPossible(name)) {
+            throw new FileSystemException(
+                    name.toString(), null, "no layer can hold a name that starts with '.wh.', which removes another one");
+        }
+        name(directory, name, inode);
+    }
+
     private void name(long directory, Name name, long inode) {
         Node.Directory holder = (Node.Directory) java.util.Objects.requireNonNull(
                 tree.nodes().get(directory), "a directory is said before what is in it");
@@ -47,20 +58,24 @@ public final class TreeBuilder {
      * @param lower the inode of the directory of the view below whose names show through; {@link View#ABSENT} for none
      * @return its inode
      */
-    public long directory(long parent, Name name, Attributes attributes, long lower) {
+    public long directory(long parent, Name name, Attributes attributes, long lower) throws IOException {
+        if (new Depths(tree).isDeepest(parent)) {
+            throw new FileSystemException(
+                    name.toString(), null, "more than " + LayerLimits.DEPTH + " directories one in the other");
+        }
         boolean merged = lower != View.ABSENT;
         long inode = merged ? lower : tree.next();
         Meta meta = EntryNodes.meta(attributes);
         tree = tree.with(inode, new Node.Directory(meta, 2, parent, merged, NameMap.EMPTY));
-        name(parent, name, inode);
+        newName(parent, name, inode);
         return inode;
     }
 
     /** A new file that has so many names in all, of which this is the first that is said; answers its inode. */
-    public long file(long directory, Name name, Entry.File file, int links) {
+    public long file(long directory, Name name, Entry.File file, int links) throws IOException {
         long inode = tree.next();
         tree = tree.with(inode, nodes.node(file, links, null));
-        name(directory, name, inode);
+        newName(directory, name, inode);
         return inode;
     }
 
@@ -70,8 +85,8 @@ public final class TreeBuilder {
     }
 
     /** A further name of a file. */
-    public void link(long directory, Name name, long inode) {
-        name(directory, name, inode);
+    public void link(long directory, Name name, long inode) throws IOException {
+        newName(directory, name, inode);
     }
 
     /** What was changed. */

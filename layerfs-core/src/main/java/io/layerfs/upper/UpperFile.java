@@ -2,7 +2,6 @@ package io.layerfs.upper;
 
 import io.layerfs.Content;
 import io.layerfs.WritableView;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -18,10 +17,10 @@ final class UpperFile implements WritableView.OpenFile {
     private final UpperState state;
     private final Watchers watchers;
     private final WritableView.Place place;
-    private final Closeable hold;
+    private final Hold hold;
     private volatile @Nullable Content below;
 
-    UpperFile(UpperState state, Watchers watchers, WritableView.Place place, Closeable hold) {
+    UpperFile(UpperState state, Watchers watchers, WritableView.Place place, Hold hold) {
         this.state = state;
         this.watchers = watchers;
         this.place = place;
@@ -53,7 +52,23 @@ final class UpperFile implements WritableView.OpenFile {
 
     @Override
     public int read(long position, ByteBuffer target) throws IOException {
-        return content().read(position, target);
+        hold.enter();
+        try {
+            while (true) {
+                Content content = content();
+                int count = content instanceof FileData data
+                        ? data.tryRead(position, target)
+                        : content.read(position, target);
+                if (count != FileData.GONE) {
+                    return count;
+                }
+                if (content() == content) {
+                    throw Errors.stale();
+                }
+            }
+        } finally {
+            hold.leave();
+        }
     }
 
     @Override
@@ -85,8 +100,7 @@ final class UpperFile implements WritableView.OpenFile {
     }
 
     private long change(Change change) throws IOException {
-        state.beginDataChange();
-        try {
+        return changing(() -> {
             while (true) {
                 FileData data = state.writable(place);
                 long stamp = data.lockForWriting();
@@ -98,8 +112,26 @@ final class UpperFile implements WritableView.OpenFile {
                     data.unlock(stamp);
                 }
             }
+        });
+    }
+
+    /** What is done while data may change. */
+    private interface Changing {
+        long run() throws IOException;
+    }
+
+    /** Until that has ended the file stays, whoever closes it meanwhile. */
+    private long changing(Changing action) throws IOException {
+        hold.enter();
+        try {
+            state.beginDataChange();
+            try {
+                return action.run();
+            } finally {
+                state.endDataChange();
+            }
         } finally {
-            state.endDataChange();
+            hold.leave();
         }
     }
 
@@ -140,46 +172,55 @@ final class UpperFile implements WritableView.OpenFile {
         if (!data.isSmall() || data.staysSmall(Math.max(newSize, data.size()))) {
             return;
         }
-        long blocks = (data.size() + BlockSet.BLOCK - 1) / BlockSet.BLOCK * BlockSet.BLOCK;
-        long growth = blocks - data.size();
-        state.account().charge(growth);
-        try {
+        long blocks = DataBlocks.count(data.size()) * BlockSet.BLOCK;
+        charged(blocks - data.size(), () -> {
             data.stageSpill();
-            Edits edits = state.newEdits();
-            if (edits != null) {
-                edits.spill(data);
-                state.change(edits, t -> 0);
+            if (state.isKept()) {
+                state.change(t -> {
+                    t.say(place.inode(), edits -> edits.spill(data));
+                    return 0;
+                });
             }
-        } catch (IOException | RuntimeException e) {
-            state.account().add(-growth);
-            throw e;
-        }
+        });
         data.applySpill();
     }
 
     private void write(FileData data, long at, ByteBuffer source) throws IOException {
-        long growth = data.growth(at, source.remaining());
-        state.account().charge(growth);
-        try {
-            data.stageWrite(at, source);
-            Edits edits = state.newEdits();
-            if (edits != null) {
-                record(edits, data, at, source);
-            }
-            modified(edits);
-        } catch (IOException | RuntimeException e) {
-            state.account().add(-growth);
+        charged(data.growth(at, source.remaining()), () -> {
+            boolean done = false;
             try {
-                data.unstage();
-            } catch (IOException second) {
-                e.addSuppressed(second);
+                data.stageWrite(at, source);
+                modified(edits -> record(edits, data, at, source));
+                done = true;
+            } finally {
+                if (!done) {
+                    data.unstage();
+                }
             }
-            throw e;
-        }
+        });
         try {
             data.overwrite(at, source);
         } finally {
             data.applyWrite(at, source);
+        }
+    }
+
+    /** What is done on account. */
+    private interface Charged {
+        void run() throws IOException;
+    }
+
+    /** Does what takes so many bytes of the quota more. */
+    private void charged(long growth, Charged action) throws IOException {
+        state.account().charge(growth);
+        boolean done = false;
+        try {
+            action.run();
+            done = true;
+        } finally {
+            if (!done) {
+                state.account().add(-growth);
+            }
         }
     }
 
@@ -188,7 +229,7 @@ final class UpperFile implements WritableView.OpenFile {
         if (data.isSmall()) {
             edits.bytes(data, at, source);
         } else {
-            long last = (end + BlockSet.BLOCK - 1) / BlockSet.BLOCK;
+            long last = DataBlocks.count(end);
             edits.blocks(data, at / BlockSet.BLOCK, last, Math.max(end, data.size()));
             if (data.overwrites(at, source.remaining())) {
                 edits.overwrite(data, at, source);
@@ -197,8 +238,8 @@ final class UpperFile implements WritableView.OpenFile {
     }
 
     /** The file's times and privileges, after its data was changed; times tick in milliseconds here (as ext4's in jiffies). */
-    private void modified(@Nullable Edits edits) throws IOException {
-        if (edits == null && state.tree().node(place.inode()) instanceof Node.Regular known) {
+    private void modified(Transaction.Saying said) throws IOException {
+        if (!state.isKept() && state.tree().node(place.inode()) instanceof Node.Regular known) {
             Instant tick = state.now().truncatedTo(ChronoUnit.MILLIS);
             boolean same =
                     known.meta().mtime().equals(tick) && known.meta().ctime().equals(tick);
@@ -206,8 +247,9 @@ final class UpperFile implements WritableView.OpenFile {
                 return;
             }
         }
-        state.change(edits, t -> {
+        state.change(t -> {
             Node node = t.node(place);
+            t.say(place.inode(), said);
             Instant tick = t.now().truncatedTo(ChronoUnit.MILLIS);
             t.put(place.inode(), node.with(node.meta().withoutCapabilities().modified(tick)));
             return 0;
@@ -234,17 +276,7 @@ final class UpperFile implements WritableView.OpenFile {
     private void cut(FileData data, long size) throws IOException {
         long before = data.allocated();
         long growth = data.isSmall() ? Math.max(0, size - data.size()) : 0;
-        state.account().charge(growth);
-        try {
-            Edits edits = state.newEdits();
-            if (edits != null) {
-                edits.size(data, size);
-            }
-            modified(edits);
-        } catch (IOException | RuntimeException e) {
-            state.account().add(-growth);
-            throw e;
-        }
+        charged(growth, () -> modified(edits -> edits.size(data, size)));
         try {
             data.applyTruncate(size);
         } finally {
@@ -254,14 +286,12 @@ final class UpperFile implements WritableView.OpenFile {
 
     /** Gives the file new data without a byte: nothing is copied up, and the old bytes are there until the journal is safe. */
     private void empty() throws IOException {
-        state.beginDataChange();
-        try {
+        changing(() -> {
             while (!emptied()) {
                 // somebody else gave it other data meanwhile
             }
-        } finally {
-            state.endDataChange();
-        }
+            return 0;
+        });
     }
 
     private boolean emptied() throws IOException {
@@ -276,22 +306,19 @@ final class UpperFile implements WritableView.OpenFile {
             }
         }
         if (done && old != null) {
-            state.release(old);
+            state.replaced(old);
         }
         return done;
     }
 
     private boolean replaced(@Nullable FileData old) throws IOException {
-        Edits edits = state.newEdits();
         FileData data = FileData.empty(state.area(), state.epoch());
-        if (edits != null) {
-            edits.data(data);
-        }
-        return state.change(edits, t -> {
+        return state.change(t -> {
             Node.Regular node = (Node.Regular) t.node(place);
             if (node.data() != old) {
                 return false;
             }
+            t.say(place.inode(), edits -> edits.data(data));
             Instant tick = t.now().truncatedTo(ChronoUnit.MILLIS);
             Node.Regular changed = node.with(node.meta().withoutCapabilities().modified(tick));
             t.put(place.inode(), changed.withData(data));
@@ -301,6 +328,15 @@ final class UpperFile implements WritableView.OpenFile {
 
     @Override
     public void force() throws IOException {
+        hold.enter();
+        try {
+            forceData();
+        } finally {
+            hold.leave();
+        }
+    }
+
+    private void forceData() throws IOException {
         if (state.tree().node(place.inode()) instanceof Node.Regular file) {
             FileData data = file.data();
             if (data != null) {

@@ -1,13 +1,15 @@
 package io.layerfs.upper;
 
 import io.layerfs.WritableView;
-import java.io.Closeable;
+import io.layerfs.lock.LockOrder;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Who reads takes the tree and asks it. Who changes names or attributes holds {@link #lock} from the present tree to the
  * next; the journal is written between, so that what could not be written was not done. Who changes data holds the lock of
  * that data, and {@link #sharing} for reading; who is about to share all data, with a fork or a snapshot, holds that for
- * writing. The order of locks: sharing, data, lock, journal.
+ * writing. {@link LockOrder} has their order; hence data is given back when the lock of the tree is not held any more.
  */
 final class UpperState {
 
-    private final ReentrantReadWriteLock sharing = new ReentrantReadWriteLock();
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantReadWriteLock sharing = LockOrder.SHARING.newReadWriteLock();
+    private final ReentrantLock lock = LockOrder.TREE.newLock();
     private final Holds holds = new Holds();
     private final InstantSource clock;
     private final DataArea area;
@@ -59,10 +61,9 @@ final class UpperState {
         return account;
     }
 
-    /** What a journal is to be told; null where there is none. */
-    @Nullable
-    Edits newEdits() {
-        return journal == null ? null : new Edits();
+    /** Whether what is done is written down, and survives. */
+    boolean isKept() {
+        return journal != null;
     }
 
     Instant now() {
@@ -74,15 +75,13 @@ final class UpperState {
         T run(Transaction transaction) throws IOException;
     }
 
+    /** Makes the next tree, has it written down, and shows it. */
     <T> T change(Operation<T> operation) throws IOException {
-        return change(newEdits(), operation);
-    }
-
-    /** Makes the next tree, has it written down with what {@code edits} says already, and shows it. */
-    <T> T change(@Nullable Edits edits, Operation<T> operation) throws IOException {
+        List<FileData> free = new ArrayList<>(0);
         lock.lock();
         try {
             requireOpen();
+            Edits edits = journal == null ? null : new Edits();
             Transaction transaction = new Transaction(tree, now(), edits);
             T answer = operation.run(transaction);
             if (journal != null && edits != null && !edits.isEmpty()) {
@@ -90,38 +89,67 @@ final class UpperState {
             }
             tree = transaction.tree();
             for (long inode : transaction.unlinked()) {
-                reap(inode);
+                reap(inode, free);
             }
             return answer;
         } finally {
             lock.unlock();
+            free.forEach(FileData::discard);
             if (sharing.getReadHoldCount() == 0) {
                 compact();
             }
         }
     }
 
-    /** Writes the journal anew, where it has become long. No data may be changing: what is written would be missed. */
-    private void compact() {
-        if (journal == null || !journal.isLong()) {
-            return;
-        }
+    /** What is done while nothing else is. */
+    private interface Alone<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T alone(Alone<T> action) throws IOException {
         sharing.writeLock().lock();
-        lock.lock();
         try {
-            if (!closed && journal.isLong()) {
-                area.force();
-                Tree now = tree;
-                journal.rewrite(to -> Compaction.write(now, to));
-                area.deleteDoomed();
+            lock.lock();
+            try {
+                return action.run();
+            } finally {
+                lock.unlock();
             }
-        } catch (IOException e) {
-            // what was asked for is done and in the journal, which may be long; what the disk lost, force() tells
-            return;
         } finally {
-            lock.unlock();
             sharing.writeLock().unlock();
         }
+    }
+
+    /** Writes the journal anew, where it has become long. No data may be changing: what is written would be missed. */
+    private void compact() {
+        if (journal != null && journal.isLong()) {
+            try {
+                compact(journal, journal::isLong);
+            } catch (IOException e) {
+                // what was asked for is done and in the journal, which may be long; what the disk lost, force() tells
+                return;
+            }
+        }
+    }
+
+    /** Writes the journal anew now. */
+    void compactNow() throws IOException {
+        if (journal != null) {
+            compact(journal, () -> true);
+        }
+    }
+
+    private void compact(Journal journalToWrite, BooleanSupplier wanted) throws IOException {
+        alone(() -> {
+            if (!closed && wanted.getAsBoolean()) {
+                area.force();
+                area.deleteDoomed(() -> {
+                    journalToWrite.rewrite(to -> Compaction.write(tree, to));
+                    journalToWrite.force();
+                });
+            }
+            return tree;
+        });
     }
 
     private void requireOpen() throws IOException {
@@ -130,33 +158,35 @@ final class UpperState {
         }
     }
 
-    /** Forgets an inode without names, unless it is open. Of one of the view below a node stays, which hides that. */
-    private void reap(long inode) {
+    /**
+     * Forgets an inode without names, unless it is open, and adds to {@code free} the data that nobody shares. Of an inode of
+     * the view below a node stays, which hides that.
+     */
+    private void reap(long inode, List<FileData> free) {
         Node node = tree.nodes().get(inode);
         if (node == null || node.links() > 0 || holds.isHeld(inode)) {
             return;
         }
+        FileData data = node instanceof Node.Regular file ? file.data() : null;
         if (tree.isNew(inode)) {
             tree = tree.without(inode);
+        } else if (data != null) {
+            tree = tree.with(inode, ((Node.Regular) node).withData(null));
         }
-        if (node instanceof Node.Regular file && file.data() != null) {
-            release(file.data());
-        }
-    }
-
-    /** Gives back what data takes; that of data which others share is given back when nobody does. */
-    void release(FileData data) {
-        account.add(-data.allocated());
-        if (data.epoch() == epoch) {
-            data.discard();
+        if (data != null) {
+            account.add(-data.allocated());
+            if (data.epoch() == epoch) {
+                free.add(data);
+            }
         }
     }
 
     /** Keeps an inode from being forgotten while it has no names: as long as it is open. */
-    Closeable hold(long inode) throws IOException {
+    Hold hold(long inode) throws IOException {
         requireOpen();
         boolean first = holds.add(inode);
-        Hold hold = new Hold(inode);
+        Hold hold = new Hold(inode, this::released);
+        boolean valid = false;
         try {
             // looked at after it is held: who unlinks it looks at the holds after that
             Node node = tree.node(inode);
@@ -164,33 +194,27 @@ final class UpperState {
             if (node != null && node.links() == 0 && !openAnyway) {
                 throw Errors.absent(inode);
             }
+            valid = true;
             return hold;
-        } catch (IOException | RuntimeException e) {
-            hold.close();
-            throw e;
+        } finally {
+            if (!valid) {
+                hold.close();
+            }
         }
     }
 
-    private final class Hold implements Closeable {
-        private final long inode;
-        private final AtomicBoolean released = new AtomicBoolean();
-
-        Hold(long inode) {
-            this.inode = inode;
-        }
-
-        @Override
-        public void close() {
-            if (released.compareAndSet(false, true) && holds.remove(inode)) {
-                Node node = tree.nodes().get(inode);
-                if (node != null && node.links() == 0) {
-                    lock.lock();
-                    try {
-                        reap(inode);
-                    } finally {
-                        lock.unlock();
-                    }
+    private void released(long inode) {
+        if (holds.remove(inode)) {
+            Node node = tree.nodes().get(inode);
+            if (node != null && node.links() == 0) {
+                List<FileData> free = new ArrayList<>(1);
+                lock.lock();
+                try {
+                    reap(inode, free);
+                } finally {
+                    lock.unlock();
                 }
+                free.forEach(FileData::discard);
             }
         }
     }
@@ -211,41 +235,57 @@ final class UpperState {
 
     /** The data of a file, to be changed in place: copied up, or derived from what others share, where that is needed. */
     FileData writable(WritableView.Place file) throws IOException {
-        if (tree.node(file.inode()) instanceof Node.Regular known) {
-            FileData data = known.data();
-            if (data != null && data.epoch() == epoch) {
-                return data;
+        while (true) {
+            FileData old = tree.node(file.inode()) instanceof Node.Regular known ? known.data() : null;
+            if (old != null && old.epoch() == epoch) {
+                return old;
             }
-        }
-        lock.lock();
-        try {
-            Node.Regular node = tree.nodes().get(file.inode()) instanceof Node.Regular known ? known : null;
-            FileData shared = node == null ? null : node.data();
-            if (shared != null && shared.epoch() == epoch) {
-                return shared;
-            }
-            FileData own = shared == null
+            FileData own = old == null
                     ? FileData.of(area, epoch, tree.lower().content(file.inode()), file.inode())
-                    : shared.derive(area, epoch);
-            long growth = own.allocated() - (shared == null ? 0 : shared.allocated());
-            account.require(growth);
-            show(file, own);
-            account.add(growth);
-            return own;
-        } finally {
-            lock.unlock();
+                    : old.derive(area, epoch);
+            boolean shown = false;
+            try {
+                shown = show(file, old, own);
+                if (shown) {
+                    return own;
+                }
+            } finally {
+                if (!shown) {
+                    own.discard();
+                }
+            }
         }
     }
 
-    private void show(WritableView.Place file, FileData data) throws IOException {
-        Edits edits = newEdits();
-        if (edits != null) {
-            edits.data(data);
+    /** Gives a file other data with the same bytes, unless somebody else has done so meanwhile. */
+    private boolean show(WritableView.Place file, @Nullable FileData old, FileData data) throws IOException {
+        long growth = data.allocated() - (old == null ? 0 : old.allocated());
+        account.charge(growth);
+        boolean shown = false;
+        try {
+            shown = change(t -> {
+                Node.Regular node = (Node.Regular) t.node(file);
+                if (node.data() != old) {
+                    return false;
+                }
+                t.say(file.inode(), edits -> edits.data(data));
+                t.put(file.inode(), node.withData(data));
+                return true;
+            });
+            return shown;
+        } finally {
+            if (!shown) {
+                account.add(-growth);
+            }
         }
-        change(edits, t -> {
-            t.put(file.inode(), ((Node.Regular) t.node(file)).withData(data));
-            return 0;
-        });
+    }
+
+    /** Gives back the data that a file had; that of data which others share is given back when nobody does. */
+    void replaced(FileData data) {
+        account.add(-data.allocated());
+        if (data.epoch() == epoch) {
+            data.discard();
+        }
     }
 
     /** Whether that is still the data of a file. */
@@ -255,24 +295,17 @@ final class UpperState {
 
     /** The present tree, whose data nobody changes from now on. */
     Tree freeze() throws IOException {
-        sharing.writeLock().lock();
-        lock.lock();
-        try {
+        return alone(() -> {
             requireOpen();
             epoch = new Epoch(area);
             tree = tree.withUsed(account.used());
             return tree;
-        } finally {
-            lock.unlock();
-            sharing.writeLock().unlock();
-        }
+        });
     }
 
     /** Shows an earlier tree of this family again. */
     void rollback(Tree past) throws IOException {
-        sharing.writeLock().lock();
-        lock.lock();
-        try {
+        alone(() -> {
             requireOpen();
             Tree next = past.withNext(tree.next());
             if (journal != null) {
@@ -282,10 +315,8 @@ final class UpperState {
             tree = next;
             epoch = new Epoch(area);
             account.add(past.used() - account.used());
-        } finally {
-            lock.unlock();
-            sharing.writeLock().unlock();
-        }
+            return next;
+        });
     }
 
     /** Has all that was done until now survive a crash. */
@@ -299,8 +330,7 @@ final class UpperState {
     /** Has all operations until now survive a crash. */
     void forceJournal() throws IOException {
         if (journal != null) {
-            journal.force();
-            area.deleteDoomed();
+            area.deleteDoomed(journal::force);
         }
     }
 
@@ -309,39 +339,47 @@ final class UpperState {
         return holds.size();
     }
 
-    /** Ends it; idempotent. */
+    /** Ends it, whatever fails; idempotent. What is being read fails from then on. */
     void close() throws IOException {
-        sharing.writeLock().lock();
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
+        boolean first = alone(() -> {
+            boolean wasOpen = !closed;
+            closed = true;
+            return wasOpen;
+        });
+        if (first) {
             try {
                 force();
             } finally {
-                closed = true;
                 release();
             }
-        } finally {
-            lock.unlock();
-            sharing.writeLock().unlock();
         }
     }
 
     private void release() throws IOException {
-        Epoch own = epoch;
-        try (Closeable areaUse = area::close;
-                Closeable written = journal == null ? () -> {} : journal) {
-            if (!area.isDurable()) {
-                tree.nodes().forEach((inode, node) -> {
-                    if (node instanceof Node.Regular file
-                            && file.data() != null
-                            && file.data().epoch() == own) {
-                        file.data().discard();
-                    }
-                });
+        try {
+            if (journal != null) {
+                journal.close();
             }
+        } finally {
+            try {
+                discardData();
+            } finally {
+                area.close();
+            }
+        }
+    }
+
+    /** Of a view that is not kept, all that no fork shares. */
+    private void discardData() {
+        Epoch own = epoch;
+        if (!area.isDurable()) {
+            tree.nodes().forEach((inode, node) -> {
+                if (node instanceof Node.Regular file
+                        && file.data() != null
+                        && file.data().epoch() == own) {
+                    file.data().discard();
+                }
+            });
         }
     }
 }

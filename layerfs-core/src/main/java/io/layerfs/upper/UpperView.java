@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A writable view over another: what is asked of it goes to the present {@link Tree}, what is done to it is a {@link Transaction}
@@ -74,7 +73,7 @@ public final class UpperView implements WritableView {
             return new UpperView(new UpperState(tree, area, epoch, account, clock, journal), forks, clock);
         } catch (IOException | RuntimeException e) {
             try (journal) {
-                area.openFiles().close(null); // the lock is the caller's still
+                area.openFiles().close(); // the lock is the caller's still
             }
             throw e;
         }
@@ -144,24 +143,26 @@ public final class UpperView implements WritableView {
 
     @Override
     public long createFile(long directory, Name name, int mode) throws IOException {
-        Edits edits = state.newEdits();
         FileData data = FileData.empty(state.area(), state.epoch());
-        if (edits != null) {
-            edits.data(data);
-        }
-        return create(edits, directory, name, FileType.REGULAR, mode, m -> new Node.Regular(m, 1, null, data));
+        long inode = state.change(t -> {
+            t.say(t.tree().next(), edits -> edits.data(data));
+            return t.create(directory, name, FileType.REGULAR, mode, meta -> new Node.Regular(meta, 1, null, data));
+        });
+        watchers.tell(Listener.Kind.CREATED, directory, name);
+        return inode;
     }
 
     @Override
     public long createDirectory(long directory, Name name, int mode) throws IOException {
         Transaction.Maker maker = meta -> new Node.Directory(meta, 2, directory, false, NameMap.EMPTY);
-        return create(state.newEdits(), directory, name, FileType.DIRECTORY, mode, maker);
+        return create(directory, name, FileType.DIRECTORY, mode, maker);
     }
 
     @Override
     public long createSymlink(long directory, Name name, String target) throws IOException {
+        Limits.requireTarget(name, target);
         Transaction.Maker maker = meta -> new Node.Symlink(meta, 1, null, target);
-        return create(state.newEdits(), directory, name, FileType.SYMLINK, 0777, maker);
+        return create(directory, name, FileType.SYMLINK, 0777, maker);
     }
 
     @Override
@@ -170,14 +171,14 @@ public final class UpperView implements WritableView {
         if (type == FileType.DIRECTORY || type == FileType.REGULAR || type == FileType.SYMLINK) {
             throw new IllegalArgumentException(type + " is no special file");
         }
+        Limits.requireDevice(name, type, major, minor);
         Transaction.Maker maker = meta -> new Node.Special(meta, 1, null, type, major, minor);
-        return create(state.newEdits(), directory, name, type, mode, maker);
+        return create(directory, name, type, mode, maker);
     }
 
-    private long create(
-            @Nullable Edits edits, long directory, Name name, FileType type, int mode, Transaction.Maker maker)
+    private long create(long directory, Name name, FileType type, int mode, Transaction.Maker maker)
             throws IOException {
-        long inode = state.change(edits, t -> t.create(directory, name, type, mode, maker));
+        long inode = state.change(t -> t.create(directory, name, type, mode, maker));
         watchers.tell(Listener.Kind.CREATED, directory, name);
         return inode;
     }
@@ -246,13 +247,13 @@ public final class UpperView implements WritableView {
 
     @Override
     public OpenFile open(Place file) throws IOException {
-        Closeable hold = state.hold(file.inode());
+        Hold hold = state.hold(file.inode());
         try {
             if (state.tree().type(file.inode()) != FileType.REGULAR) {
                 throw Errors.wrongType(file.inode(), "Is a directory");
             }
             return new UpperFile(state, watchers, file, hold);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             hold.close();
             throw e;
         }
@@ -305,6 +306,11 @@ public final class UpperView implements WritableView {
     @Override
     public void force() throws IOException {
         state.force();
+    }
+
+    /** Writes the journal anew, however short it is. */
+    void compact() throws IOException {
+        state.compactNow();
     }
 
     /** How many inodes are open. */

@@ -2,6 +2,8 @@ package io.layerfs.upper;
 
 import io.layerfs.FileType;
 import io.layerfs.Utf8;
+import io.layerfs.Xattrs;
+import io.layerfs.tar.LayerLimits;
 import java.nio.file.FileSystemException;
 import java.util.List;
 
@@ -33,6 +35,16 @@ final class XattrRules {
         }
         if (size > MAX_VALUE) {
             throw failure("Argument list too long");
+        }
+        if (name.indexOf('=') >= 0 || name.indexOf(0) >= 0) {
+            throw failure("Invalid argument: a layer's tar has no form for '=' or NUL in the name of an attribute");
+        }
+    }
+
+    /** Refuses more than a layer can hold for one file, as file systems do that have no room: ENOSPC. */
+    static void requireRoom(Xattrs xattrs, int size) throws FileSystemException {
+        if (size > LayerLimits.XATTR_VALUE || LayerLimits.size(xattrs) > LayerLimits.XATTRS) {
+            throw failure("No space left on device");
         }
     }
 

@@ -41,7 +41,8 @@ class ManyNamesTest {
         try (BufferedWriter out = Files.newBufferedWriter(directory.resolve("store/index.json"))) {
             out.write("{\"schemaVersion\":2,\"manifests\":[");
             for (int i = 0; i < NAMES; i++) {
-                out.write((i == 0 ? "" : ",") + "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\""
+                out.write((i == 0 ? "" : ",")
+                        + "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\""
                         + image.digest() + "\",\"size\":" + size
                         + ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"registry.example.com/team/app:" + i
                         + "\"}}");
@@ -58,7 +59,8 @@ class ManyNamesTest {
             name(image, Files.size(root.resolve("blobs/sha256/" + image.digest().encoded())));
             String last = "registry.example.com/team/app:" + (NAMES - 1);
             assertThat(store.image(last)).isEqualTo(image);
-            assertThat(store.image(image.digest().encoded().substring(0, 6)).tags()).hasSize(NAMES);
+            assertThat(store.image(image.digest().encoded().substring(0, 6)).tags())
+                    .hasSize(NAMES);
             assertThat(store.images()).containsExactly(image);
             Image other = image(store, "b");
             store.tag(other, last);
@@ -70,7 +72,10 @@ class ManyNamesTest {
             assertThat(store.images()).containsExactly(image, other);
             Path saved = directory.resolve("saved");
             store.save(other, saved, SaveOptions.DEFAULT.withFormat(SaveOptions.Format.OCI_DIRECTORY));
-            Files.copy(root.resolve("index.json"), saved.resolve("index.json"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(
+                    root.resolve("index.json"),
+                    saved.resolve("index.json"),
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             store.save(other, saved, SaveOptions.DEFAULT.withFormat(SaveOptions.Format.OCI_DIRECTORY));
             assertThat(Files.size(saved.resolve("index.json"))).isGreaterThan(NAMES * 200L);
         }

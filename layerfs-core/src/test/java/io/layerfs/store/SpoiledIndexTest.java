@@ -210,10 +210,14 @@ class SpoiledIndexTest {
         store.tag(good, "good:1");
         String before = Files.readString(index);
         for (String[] broken : List.of(
-                new String[] {before.replace("\"manifests\":", "\n\"manifests\":}"), "line 2, column 13: not JSON that is accepted"},
+                new String[] {
+                    before.replace("\"manifests\":", "\n\"manifests\":}"),
+                    "line 2, column 13: not JSON that is accepted"
+                },
                 new String[] {before.substring(0, before.length() - 2), "the text ends too early"},
                 new String[] {
-                    before.replace("\"manifests\"", "\"schemaVersion\":2,\"manifests\""), "the name 'schemaVersion' is there twice"
+                    before.replace("\"manifests\"", "\"schemaVersion\":2,\"manifests\""),
+                    "the name 'schemaVersion' is there twice"
                 },
                 new String[] {"[]", "not an object"},
                 new String[] {"", "not an object"},

@@ -296,7 +296,8 @@ class HostileLayerTest {
 
     @Test
     void depthHasALimit() throws IOException {
-        String deep = "d/".repeat(1023);
+        String deep = "d/".repeat(1024);
+        read(new TarBytes().pax("path=" + deep).header(new Header('5', "x")));
         read(new TarBytes().pax("path=" + deep + "f").file("x", ""));
         assertThatThrownBy(() -> read(new TarBytes().pax("path=" + deep + "d/f").file("x", "")))
                 .isInstanceOf(MalformedLayerException.class)

@@ -183,19 +183,19 @@ class LayerTarWriterTest {
 
     @Test
     void pathsHaveALimit() throws IOException {
-        String deep = ("d".repeat(255) + "/").repeat(15);
+        String deep = ("d".repeat(255) + "/").repeat(1024);
         assertThat(only(new ChangesetBuilder().file(deep + "n".repeat(256), FILE, new byte[0]))
                         .path())
-                .hasSize(4096);
+                .hasSize(262_400);
         String below = deep.substring(0, deep.length() - 1);
         refused(
                 new ChangesetBuilder().file(deep + "n".repeat(257), FILE, new byte[0]),
-                "an entry below '" + below + "' has a path of 4097 bytes; at most 4096 can be used");
+                "an entry below '" + below + "' has a path of 262401 bytes; at most 262400 can be used");
         assertThat(written(new ChangesetBuilder().whiteout(deep + "n".repeat(252))))
                 .hasSize(1);
         refused(
                 new ChangesetBuilder().whiteout(deep + "n".repeat(253)),
-                "an entry below '" + below + "' has a path of 4097 bytes; at most 4096 can be used");
+                "an entry below '" + below + "' has a path of 262401 bytes; at most 262400 can be used");
     }
 
     @Test

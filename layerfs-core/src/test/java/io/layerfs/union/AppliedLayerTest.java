@@ -72,8 +72,8 @@ class AppliedLayerTest {
     @Test
     void aLinkToALinkIsOneMoreNameOfTheFileBelow() throws IOException {
         agree(layer("a=1"), layer("b=>a", "c=>b", "d=>c"));
-        assertThat(Layers.tree(Union.merge(List.of(
-                        Layers.layer(directory, "a=1"), Layers.layer(directory, "b=>a", "c=>b", ".wh.a")))))
+        assertThat(Layers.tree(Union.merge(
+                        List.of(Layers.layer(directory, "a=1"), Layers.layer(directory, "b=>a", "c=>b", ".wh.a")))))
                 .containsExactly("b=1", "c=>b");
     }
 

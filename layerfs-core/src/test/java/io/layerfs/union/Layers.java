@@ -63,7 +63,7 @@ final class Layers {
         }
         entry.setSize(data.length);
         entry.setModTime(0);
-        entry.setMode(text.length() == spec.length() ? (type == TarConstants.LF_DIR ? 0755 : 0644) : mode(spec));
+        entry.setMode(text.length() == spec.length() ? usualMode(type) : mode(spec));
         tar.putArchiveEntry(entry);
         tar.write(data);
         tar.closeArchiveEntry();
@@ -97,6 +97,14 @@ final class Layers {
         return root.toChangeset();
     }
 
+    private static int usualMode(byte type) {
+        return switch (type) {
+            case TarConstants.LF_DIR -> 0755;
+            case TarConstants.LF_SYMLINK -> 0777;
+            default -> 0644;
+        };
+    }
+
     /** What is seen: modes other than 0755 and 0644 shown; the later names of a file as hard links to its first. */
     static List<String> tree(Changeset view) throws IOException {
         List<String> lines = new ArrayList<>();
@@ -114,7 +122,8 @@ final class Layers {
         if (node instanceof Entry.Directory) {
             return (mode(node) == 0755 ? "" : String.format("%04o ", mode(node))) + path + "/";
         }
-        String prefix = mode(node) == 0644 ? "" : String.format("%04o ", mode(node));
+        boolean usual = mode(node) == (node instanceof Entry.Symlink ? 0777 : 0644);
+        String prefix = usual ? "" : String.format("%04o ", mode(node));
         String first = firstNames.putIfAbsent(((Entry.File) node).inode(), path);
         if (first != null) {
             return prefix + path + "=>" + first;

@@ -8,6 +8,7 @@ import io.layerfs.oci.MediaTypes;
 import io.layerfs.oci.Signatures;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoteSignatures {
 
-    private static final int MAX_REFERRERS = 64;
+    /** How many are read of what refers to an image, the small ones first: whoever may push can add more that are of nobody. */
+    private static final int MAX_REFERRERS = 512;
 
     /** Bytes of all documents of the signatures of one image, each read once. */
     private static final long MAX_SIZE = 16 << 20;
@@ -39,8 +41,11 @@ final class RemoteSignatures {
         Referrers referrers = new Referrers(repository);
         for (Digest signed : indexes.digests(image)) {
             found = found.and(tagged(signed));
-            List<Referrer> referring = referrers.list(signed, Signatures.ARTIFACT_TYPE);
-            for (Referrer referrer : referring.subList(0, Math.min(MAX_REFERRERS, referring.size()))) {
+            List<Referrer> referring = referrers.list(signed, Signatures.ARTIFACT_TYPE).stream()
+                    .sorted(Comparator.comparingLong(Referrer::size))
+                    .limit(MAX_REFERRERS)
+                    .toList();
+            for (Referrer referrer : referring) {
                 found = found.and(Signatures.read(
                         new Descriptor(referrer.mediaType(), referrer.digest(), referrer.size(), null, Map.of()),
                         this::manifestOrBlob));

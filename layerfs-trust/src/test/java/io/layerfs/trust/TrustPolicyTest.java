@@ -90,9 +90,7 @@ class TrustPolicyTest {
                 "it signs the image as 'registry.example.com/team/other', not as one of registry.example.com/team/app");
         assertReason(
                 signed(Keys.ALICE, payload().replace("cosign container", "atomic container")), "'type' is 'atomic");
-        assertReason(
-                signed(Keys.ALICE, payload().replace("\"type\":", "\"type\":\"x\",\"type\":")),
-                "is there twice");
+        assertReason(signed(Keys.ALICE, payload().replace("\"type\":", "\"type\":\"x\",\"type\":")), "is there twice");
         assertReason(
                 signed(Keys.ALICE, payload().replace("\"critical\":", "\"critical\":{},\"critical\":")),
                 "is there twice");

@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** What is in a directory, and what can be done relative to it, wherever it is. */
@@ -33,7 +34,7 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     private final long inode;
     private final DirectoryStream.Filter<? super Path> filter;
     private final Closeable hold;
-    private boolean iterated;
+    private final AtomicBoolean iterated = new AtomicBoolean();
     private volatile boolean closed;
 
     private DirectoryListing(
@@ -66,21 +67,20 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
                 throw new NotDirectoryException(path.toString());
             }
             return fileSystem.register(new DirectoryListing(fileSystem, path, inode, filter, hold));
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             hold.close();
             throw e;
         }
     }
 
     @Override
-    public synchronized Iterator<Path> iterator() {
+    public Iterator<Path> iterator() {
         if (closed) {
             throw new IllegalStateException("Directory stream is closed");
         }
-        if (iterated) {
+        if (iterated.getAndSet(true)) {
             throw new IllegalStateException("Iterator already obtained");
         }
-        iterated = true;
         try {
             return new Entries(fileSystem.view().list(inode));
         } catch (IOException e) {
@@ -91,8 +91,11 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     @Override
     public void close() throws IOException {
         closed = true;
-        fileSystem.unregister(this);
-        hold.close();
+        try {
+            fileSystem.unregister(this);
+        } finally {
+            hold.close();
+        }
     }
 
     private void checkOpen() {

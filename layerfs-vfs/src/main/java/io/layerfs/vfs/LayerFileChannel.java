@@ -1,6 +1,7 @@
 package io.layerfs.vfs;
 
 import io.layerfs.WritableView;
+import io.layerfs.lock.LockOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -14,6 +15,7 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A file that is open. Many threads may read and write at positions of their own; the channel's own position is guarded.
@@ -31,6 +33,7 @@ final class LayerFileChannel extends FileChannel {
     private final OpenedFile file;
     private final OpenMode mode;
     private final boolean interruptible;
+    private final ReentrantLock positionLock = LockOrder.CHANNEL.newLock();
     private volatile boolean hadLocks;
     private long position;
 
@@ -100,32 +103,42 @@ final class LayerFileChannel extends FileChannel {
     }
 
     @Override
-    public synchronized int read(ByteBuffer target) throws IOException {
-        int n = readAt(position, target);
-        position += Math.max(n, 0);
-        return n;
+    public int read(ByteBuffer target) throws IOException {
+        positionLock.lock();
+        try {
+            int n = readAt(position, target);
+            position += Math.max(n, 0);
+            return n;
+        } finally {
+            positionLock.unlock();
+        }
     }
 
     @Override
-    public synchronized long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, targets.length);
-        checkReadable();
-        long total = 0;
-        for (int i = offset; i < offset + length; i++) {
-            if (targets[i].hasRemaining()) {
-                int wanted = targets[i].remaining();
-                int n = readAt(position, targets[i]);
-                if (n < 0) {
-                    return total == 0 ? -1 : total;
-                }
-                position += n;
-                total += n;
-                if (n < wanted) {
-                    return total;
+    public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+        positionLock.lock();
+        try {
+            Objects.checkFromIndexSize(offset, length, targets.length);
+            checkReadable();
+            long total = 0;
+            for (int i = offset; i < offset + length; i++) {
+                if (targets[i].hasRemaining()) {
+                    int wanted = targets[i].remaining();
+                    int n = readAt(position, targets[i]);
+                    if (n < 0) {
+                        return total == 0 ? -1 : total;
+                    }
+                    position += n;
+                    total += n;
+                    if (n < wanted) {
+                        return total;
+                    }
                 }
             }
+            return total;
+        } finally {
+            positionLock.unlock();
         }
-        return total;
     }
 
     @Override
@@ -167,19 +180,29 @@ final class LayerFileChannel extends FileChannel {
     }
 
     @Override
-    public synchronized long position() throws IOException {
-        checkOpen();
-        return mode.appends() ? file.content().size() : position;
+    public long position() throws IOException {
+        positionLock.lock();
+        try {
+            checkOpen();
+            return mode.appends() ? file.content().size() : position;
+        } finally {
+            positionLock.unlock();
+        }
     }
 
     @Override
-    public synchronized FileChannel position(long newPosition) throws IOException {
-        checkOpen();
-        if (newPosition < 0) {
-            throw new IllegalArgumentException();
+    public FileChannel position(long newPosition) throws IOException {
+        positionLock.lock();
+        try {
+            checkOpen();
+            if (newPosition < 0) {
+                throw new IllegalArgumentException();
+            }
+            position = newPosition;
+            return this;
+        } finally {
+            positionLock.unlock();
         }
-        position = newPosition;
-        return this;
     }
 
     @Override
@@ -208,26 +231,36 @@ final class LayerFileChannel extends FileChannel {
     }
 
     @Override
-    public synchronized int write(ByteBuffer source) throws IOException {
-        int count = source.remaining();
-        position = writeAt(position, source);
-        return count;
+    public int write(ByteBuffer source) throws IOException {
+        positionLock.lock();
+        try {
+            int count = source.remaining();
+            position = writeAt(position, source);
+            return count;
+        } finally {
+            positionLock.unlock();
+        }
     }
 
     @Override
-    public synchronized long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, sources.length);
-        writable();
-        if (mode.appends()) {
-            return write(joined(sources, offset, length));
-        }
-        long total = 0;
-        for (int i = offset; i < offset + length; i++) {
-            if (sources[i].hasRemaining()) {
-                total += write(sources[i]);
+    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+        positionLock.lock();
+        try {
+            Objects.checkFromIndexSize(offset, length, sources.length);
+            writable();
+            if (mode.appends()) {
+                return write(joined(sources, offset, length));
             }
+            long total = 0;
+            for (int i = offset; i < offset + length; i++) {
+                if (sources[i].hasRemaining()) {
+                    total += write(sources[i]);
+                }
+            }
+            return total;
+        } finally {
+            positionLock.unlock();
         }
-        return total;
     }
 
     /** All that is to be appended, in one buffer: what others append must not come between. */
@@ -285,23 +318,28 @@ final class LayerFileChannel extends FileChannel {
     }
 
     @Override
-    public synchronized FileChannel truncate(long size) throws IOException {
-        checkOpen();
-        if (size < 0) {
-            throw new IllegalArgumentException("Negative size");
-        }
-        WritableView.OpenFile writable = writable();
-        if (size < writable.size()) {
-            file.at(() -> {
-                writable.truncate(size);
-                return size;
-            });
-            if (mode.syncs()) {
-                writable.force();
+    public FileChannel truncate(long size) throws IOException {
+        positionLock.lock();
+        try {
+            checkOpen();
+            if (size < 0) {
+                throw new IllegalArgumentException("Negative size");
             }
+            WritableView.OpenFile writable = writable();
+            if (size < writable.size()) {
+                file.at(() -> {
+                    writable.truncate(size);
+                    return size;
+                });
+                if (mode.syncs()) {
+                    writable.force();
+                }
+            }
+            position = Math.min(position, size);
+            return this;
+        } finally {
+            positionLock.unlock();
         }
-        position = Math.min(position, size);
-        return this;
     }
 
     @Override
@@ -369,10 +407,13 @@ final class LayerFileChannel extends FileChannel {
 
     @Override
     protected void implCloseChannel() throws IOException {
-        if (hadLocks) { // else threads that close files would wait for each other
-            fileSystem.locks().releaseAll(this, file.inode());
+        try {
+            if (hadLocks) { // else threads that close files would wait for each other
+                fileSystem.locks().releaseAll(this, file.inode());
+            }
+            fileSystem.unregister(this);
+        } finally {
+            file.close();
         }
-        fileSystem.unregister(this);
-        file.close();
     }
 }

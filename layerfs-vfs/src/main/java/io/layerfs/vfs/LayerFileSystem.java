@@ -165,21 +165,21 @@ final class LayerFileSystem extends FileSystem {
     public void close() throws IOException {
         open = false;
         provider.forget(id);
-        IOException failure = null;
+        Throwable failure = null;
         for (Closeable resource : resources) {
             try {
                 resource.close();
-            } catch (IOException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
+            } catch (IOException | RuntimeException | Error e) {
+                failure = failure == null ? e : failure; // nothing is made here, since there may be no memory
             }
         }
         resources.clear();
-        if (failure != null) {
-            throw failure;
+        if (failure instanceof IOException e) {
+            throw e;
+        } else if (failure instanceof RuntimeException e) {
+            throw e;
+        } else if (failure instanceof Error e) {
+            throw e;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.layerfs.vfs;
 
 import io.layerfs.Content;
+import io.layerfs.lock.LockOrder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The bytes of a file from its start, without a channel between. As with the default provider, interrupts do not close it. */
 final class LayerInputStream extends InputStream {
@@ -17,6 +19,7 @@ final class LayerInputStream extends InputStream {
     private final LayerFileSystem fileSystem;
     private final OpenedFile file;
     private final Content content;
+    private final ReentrantLock lock = LockOrder.CHANNEL.newLock();
     private long position;
     private volatile boolean closed;
 
@@ -33,46 +36,67 @@ final class LayerInputStream extends InputStream {
     }
 
     @Override
-    public synchronized int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    public int read() throws IOException {
+        lock.lock();
+        try {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
-    public synchronized int read(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        checkOpen();
-        int n = content.read(position, ByteBuffer.wrap(target, offset, length));
-        position += Math.max(n, 0);
-        return n;
+    public int read(byte[] target, int offset, int length) throws IOException {
+        lock.lock();
+        try {
+            Objects.checkFromIndexSize(offset, length, target.length);
+            checkOpen();
+            int n = content.read(position, ByteBuffer.wrap(target, offset, length));
+            position += Math.max(n, 0);
+            return n;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** One array of the right size, for the size is known. */
     @Override
-    public synchronized byte[] readNBytes(int most) throws IOException {
-        if (most < 0) {
-            throw new IllegalArgumentException("len < 0");
+    public byte[] readNBytes(int most) throws IOException {
+        lock.lock();
+        try {
+            if (most < 0) {
+                throw new IllegalArgumentException("len < 0");
+            }
+            checkOpen();
+            byte[] bytes = new byte[(int) Math.min(most, Math.max(0, content.size() - position))];
+            int n = Math.max(read(bytes, 0, bytes.length), 0);
+            return n == bytes.length ? bytes : Arrays.copyOf(bytes, n);
+        } finally {
+            lock.unlock();
         }
-        checkOpen();
-        byte[] bytes = new byte[(int) Math.min(most, Math.max(0, content.size() - position))];
-        int n = Math.max(read(bytes, 0, bytes.length), 0);
-        return n == bytes.length ? bytes : Arrays.copyOf(bytes, n);
     }
 
     @Override
-    public synchronized byte[] readAllBytes() throws IOException {
-        long left = content.size() - position;
-        if (left > Integer.MAX_VALUE - 8) {
-            throw new OutOfMemoryError("Required array size too large");
+    public byte[] readAllBytes() throws IOException {
+        lock.lock();
+        try {
+            long left = content.size() - position;
+            if (left > Integer.MAX_VALUE - 8) {
+                throw new OutOfMemoryError("Required array size too large");
+            }
+            return readNBytes(Integer.MAX_VALUE);
+        } finally {
+            lock.unlock();
         }
-        return readNBytes(Integer.MAX_VALUE);
     }
 
+    /** The target is not ours, and is not called under the lock. */
     @Override
-    public synchronized long transferTo(OutputStream target) throws IOException {
+    public long transferTo(OutputStream target) throws IOException {
         Objects.requireNonNull(target);
         checkOpen();
-        byte[] buffer = new byte[(int) Math.max(1, Math.min(TRANSFER, content.size() - position))];
+        byte[] buffer = new byte[Math.max(1, Math.min(TRANSFER, available()))];
         long done = 0;
         for (int n; (n = read(buffer, 0, buffer.length)) >= 0; done += n) {
             target.write(buffer, 0, n);
@@ -82,23 +106,36 @@ final class LayerInputStream extends InputStream {
 
     /** Goes back where {@code count} is negative, as the default provider's streams do. */
     @Override
-    public synchronized long skip(long count) throws IOException {
-        checkOpen();
-        long skipped = Math.max(-position, Math.min(count, content.size() - position));
-        position += skipped;
-        return skipped;
+    public long skip(long count) throws IOException {
+        lock.lock();
+        try {
+            checkOpen();
+            long skipped = Math.max(-position, Math.min(count, content.size() - position));
+            position += skipped;
+            return skipped;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
-    public synchronized int available() throws IOException {
-        checkOpen();
-        return (int) Math.min(Integer.MAX_VALUE, Math.max(0, content.size() - position));
+    public int available() throws IOException {
+        lock.lock();
+        try {
+            checkOpen();
+            return (int) Math.min(Integer.MAX_VALUE, Math.max(0, content.size() - position));
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public void close() throws IOException {
         closed = true;
-        fileSystem.unregister(this);
-        file.close();
+        try {
+            fileSystem.unregister(this);
+        } finally {
+            file.close();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.layerfs.vfs;
 
 import io.layerfs.View;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,20 @@ final class LookupCache {
     private final AtomicBoolean writing = new AtomicBoolean();
     private volatile Table table = new Table(SMALLEST);
 
-    /** Attributes are known of views that are never written: the size of a file may change in the others. */
+    /**
+     * A view as long as somebody else has it: of one that is written each operation makes another, and what was deleted since
+     * is not to be kept for what is known of an old one.
+     */
+    private volatile WeakReference<View> passing = new WeakReference<>(null);
+
+    /**
+     * What a path means in a view, which is kept where it is the only one, and weakly referred to where it passes.
+     *
+     * <p>Attributes are known of views that are never written: the size of a file may change in the others.
+     */
     private record Known(
-            View view,
+            @Nullable View lasting,
+            @Nullable WeakReference<View> passing,
             NioPath path,
             boolean follow,
             long inode,
@@ -32,7 +44,12 @@ final class LookupCache {
 
         @SuppressWarnings("ReferenceEquality") // the same object needs no comparison
         boolean isOf(View wantedView, NioPath wanted, boolean wantedFollow) {
-            return view == wantedView && follow == wantedFollow && (path == wanted || path.equals(wanted));
+            return isOf(wantedView) && follow == wantedFollow && (path == wanted || path.equals(wanted));
+        }
+
+        @SuppressWarnings("ReferenceEquality")
+        boolean isOf(View wanted) {
+            return lasting == wanted || (passing != null && passing.refersTo(wanted));
         }
     }
 
@@ -70,7 +87,7 @@ final class LookupCache {
         void put(int hash, Known made) {
             int set = set(hash);
             int place = set;
-            while (place < set + WAYS && holds(known[place], made.view)) {
+            while (place < set + WAYS && isOfSameView(known[place], made)) {
                 place++;
             }
             if (place == set + WAYS) {
@@ -81,8 +98,9 @@ final class LookupCache {
             known[place] = made;
         }
 
-        private static boolean holds(@Nullable Known old, View view) {
-            return old != null && old.view == view;
+        @SuppressWarnings("ReferenceEquality")
+        private static boolean isOfSameView(@Nullable Known old, Known made) {
+            return old != null && old.lasting == made.lasting && old.passing == made.passing;
         }
     }
 
@@ -90,8 +108,7 @@ final class LookupCache {
         return path.hashCode() * 0x9e3779b9;
     }
 
-    private Known known(LayerFileSystem fileSystem, NioPath path, boolean follow) throws IOException {
-        View view = fileSystem.view();
+    private Known known(LayerFileSystem fileSystem, View view, NioPath path, boolean follow) throws IOException {
         int hash = hash(path);
         Known found = table.find(hash, view, path, follow);
         return found == null ? look(fileSystem, view, path, follow) : found;
@@ -99,12 +116,12 @@ final class LookupCache {
 
     private Known look(LayerFileSystem fileSystem, View view, NioPath path, boolean follow) throws IOException {
         long inode = new PathWalk(view).find(path, follow);
-        boolean lasting = inode != View.ABSENT && !fileSystem.isWritable();
-        Known made =
-                new Known(view, path, follow, inode, lasting ? new StatAttributes(view.stat(inode), fileSystem) : null);
+        Known made = fileSystem.isWritable()
+                ? new Known(null, passing(view), path, follow, inode, null)
+                : new Known(view, null, path, follow, inode, attributes(fileSystem, view, inode));
         if (writing.compareAndSet(false, true)) {
             try {
-                keep(made);
+                keep(made, view);
             } finally {
                 writing.set(false);
             }
@@ -112,10 +129,24 @@ final class LookupCache {
         return made;
     }
 
-    private void keep(Known made) {
+    private WeakReference<View> passing(View view) {
+        WeakReference<View> last = passing;
+        if (!last.refersTo(view)) {
+            last = new WeakReference<>(view);
+            passing = last;
+        }
+        return last;
+    }
+
+    private static @Nullable StatAttributes attributes(LayerFileSystem fileSystem, View view, long inode)
+            throws IOException {
+        return inode == View.ABSENT ? null : new StatAttributes(view.stat(inode), fileSystem);
+    }
+
+    private void keep(Known made, View view) {
         Table current = table;
         int hash = hash(made.path);
-        if (current.find(hash, made.view, made.path, made.follow) == null) {
+        if (current.find(hash, view, made.path, made.follow) == null) {
             current.put(hash, made);
         }
         if (current.replaced > current.known.length / 4 && current.known.length < LARGEST) {
@@ -136,22 +167,23 @@ final class LookupCache {
 
     /** Whether a path means anything. */
     boolean exists(LayerFileSystem fileSystem, NioPath path, boolean follow) throws IOException {
-        return known(fileSystem, path, follow).inode != View.ABSENT;
+        return known(fileSystem, fileSystem.view(), path, follow).inode != View.ABSENT;
     }
 
     /** What a path means; its inode is {@link View#ABSENT} where it means nothing. */
     Found find(LayerFileSystem fileSystem, NioPath path, boolean follow) throws IOException {
-        Known known = known(fileSystem, path, follow);
-        return new Found(known.view, known.inode);
+        View view = fileSystem.view();
+        return new Found(view, known(fileSystem, view, path, follow).inode);
     }
 
     /** The attributes of what a path means; null where it means nothing. */
     @Nullable
     StatAttributes attributes(LayerFileSystem fileSystem, NioPath path, boolean follow) throws IOException {
-        Known known = known(fileSystem, path, follow);
+        View view = fileSystem.view();
+        Known known = known(fileSystem, view, path, follow);
         if (known.inode == View.ABSENT || known.attributes != null) {
             return known.attributes;
         }
-        return new StatAttributes(known.view.stat(known.inode), fileSystem);
+        return new StatAttributes(view.stat(known.inode), fileSystem);
     }
 }

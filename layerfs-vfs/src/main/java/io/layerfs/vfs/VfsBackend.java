@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The backend that needs no privilege and no Linux: the view itself, through {@link LayerFileSystems}. */
@@ -57,19 +58,19 @@ public final class VfsBackend implements Backend {
     /** What several mounts of one view need, and the last of them gives free. */
     private static final class SharedLease {
         private final Lease lease;
-        private int users = 1;
+        private final AtomicInteger users = new AtomicInteger(1);
 
         SharedLease(Lease lease) {
             this.lease = lease;
         }
 
-        synchronized SharedLease retain() {
-            users++;
+        SharedLease retain() {
+            users.incrementAndGet();
             return this;
         }
 
-        synchronized void release() throws IOException {
-            if (--users == 0) {
+        void release() throws IOException {
+            if (users.decrementAndGet() == 0) {
                 lease.close();
             }
         }
@@ -125,9 +126,16 @@ public final class VfsBackend implements Backend {
             try {
                 fileSystem.close();
             } finally {
+                closeView();
+            }
+        }
+
+        private void closeView() throws IOException {
+            try {
                 if (view instanceof WritableView writable) {
                     writable.close();
                 }
+            } finally {
                 if (lease != null) {
                     lease.release();
                 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names by every way into a store (rows 3 and 5 of the attacks): a hostile archive's, a user's. */
-class NamesTest {
+class ImportedNamesTest {
 
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
 
@@ -171,7 +171,8 @@ class NamesTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("not a name that");
         }
-        assertThat(Files.readString(directory.resolve("store/index.json"))).doesNotContain(REF_NAME + "\":\"" + name + "\"");
+        assertThat(Files.readString(directory.resolve("store/index.json")))
+                .doesNotContain(REF_NAME + "\":\"" + name + "\"");
         assertThat(directory.resolve("saved.tar")).doesNotExist();
     }
 
