@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.layerfs.Attributes;
 import io.layerfs.Changeset;
 import io.layerfs.ChangesetBuilder;
+import io.layerfs.Entry;
 import io.layerfs.FileType;
 import io.layerfs.Image;
 import io.layerfs.Layer;
@@ -148,6 +149,25 @@ class LimitsTest {
         view.createFile(root, Name.of(".wh"), 0644);
         view.createFile(root, Name.of(".whx.f"), 0644);
         committed();
+    }
+
+    /** Where the kernel kept what changed, it is too late to refuse the name: what changed cannot be said, and why is. */
+    @Test
+    void suchANameThatAnotherKeptIsRefusedWhenItIsRead() throws IOException {
+        TreeBuilder kept = new TreeBuilder(store.view(image));
+        kept.root(DIRECTORY);
+        long root = view.root();
+        Entry.Special pipe = new Entry.Special(FILE, 1, FileType.FIFO, 0, 0);
+        refused(() -> kept.file(root, Name.of(".wh.f"), pipe, 1), "no layer can hold");
+        refused(() -> kept.directory(root, Name.of(".wh.d"), DIRECTORY, View.ABSENT), "no layer can hold");
+        long file = kept.file(root, Name.of("pipe"), pipe, 2);
+        refused(() -> kept.link(root, Name.of(".wh.pipe"), file), "no layer can hold");
+        long at = root;
+        for (int depth = 1; depth <= 1024; depth++) {
+            at = kept.directory(at, Name.of("d"), DIRECTORY, View.ABSENT);
+        }
+        long deepest = at;
+        refused(() -> kept.directory(deepest, Name.of("d"), DIRECTORY, View.ABSENT), "more than 1024 directories");
     }
 
     @Test
