@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One order of locks, which whoever breaks it hears of in every test (row 4 of what was broken). */
+@SuppressWarnings("LockNotBeforeTry") // what is locked here is a test of locking
 class LockOrderTest {
 
     /** Where {@code synchronized} is: what calls nothing under it that takes a lock of the order. */

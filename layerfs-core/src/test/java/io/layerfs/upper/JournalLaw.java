@@ -13,10 +13,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -75,9 +73,8 @@ final class JournalLaw implements Closeable {
         return new Step(KINDS[random.nextInt(KINDS.length)], random.nextInt(1000), random.nextInt(1000), random.nextInt());
     }
 
-    private final class Side {
+    private static final class Side {
         WritableView view;
-        final Deque<WritableView.Place> places = new ArrayDeque<>();
         final List<WritableView.Place> opened = new ArrayList<>();
         final List<Closeable> handles = new ArrayList<>();
         List<View> snapshots = new ArrayList<>();
