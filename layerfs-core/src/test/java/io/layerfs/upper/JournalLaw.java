@@ -70,7 +70,8 @@ final class JournalLaw implements Closeable {
     }
 
     static Step random(Random random) {
-        return new Step(KINDS[random.nextInt(KINDS.length)], random.nextInt(1000), random.nextInt(1000), random.nextInt());
+        return new Step(
+                KINDS[random.nextInt(KINDS.length)], random.nextInt(1000), random.nextInt(1000), random.nextInt());
     }
 
     private static final class Side {
@@ -83,7 +84,8 @@ final class JournalLaw implements Closeable {
             this.view = view;
         }
 
-        private void collect(long directory, List<Long> directories, List<WritableView.Place> files) throws IOException {
+        private void collect(long directory, List<Long> directories, List<WritableView.Place> files)
+                throws IOException {
             directories.add(directory);
             for (Iterator<View.Dirent> i = view.list(directory); i.hasNext(); ) {
                 View.Dirent entry = i.next();
@@ -150,7 +152,12 @@ final class JournalLaw implements Closeable {
         }
 
         private Object operate(
-                Step step, long directory, Name name, WritableView.Place file, Closeable handle, WritableView.Place open)
+                Step step,
+                long directory,
+                Name name,
+                WritableView.Place file,
+                Closeable handle,
+                WritableView.Place open)
                 throws IOException {
             switch (step.kind) {
                 case LINK -> view.link(file, directory, name);
@@ -287,7 +294,9 @@ final class JournalLaw implements Closeable {
         Path copy = directory.resolve("copy" + copies++);
         try (Stream<Path> files = Files.walk(directory.resolve("view"))) {
             for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(directory.resolve("view").relativize(file).toString()));
+                Files.copy(
+                        file,
+                        copy.resolve(directory.resolve("view").relativize(file).toString()));
             }
         }
         List<String> expected = ViewLines.of(model.view);

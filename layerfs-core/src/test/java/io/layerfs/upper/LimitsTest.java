@@ -75,13 +75,15 @@ class LimitsTest {
         View applied = store.view(made);
         assertThat(ViewLines.of(applied)).isEqualTo(lines);
         for (int i = 0; i < 10; i++) {
-            layers.add(store.add(new ChangesetBuilder().file("other" + i, FILE, new byte[i]).build()));
+            layers.add(store.add(
+                    new ChangesetBuilder().file("other" + i, FILE, new byte[i]).build()));
         }
         View merged = store.view(store.createImage(layers, PLATFORM));
         List<String> others = ViewLines.of(merged).stream()
                 .filter(line -> !line.startsWith("/other"))
                 .toList();
-        assertThat(others.subList(1, others.size())).isEqualTo(lines.subList(1, lines.size())); // the root is the last layer's
+        assertThat(others.subList(1, others.size()))
+                .isEqualTo(lines.subList(1, lines.size())); // the root is the last layer's
         return applied;
     }
 
@@ -269,7 +271,9 @@ class LimitsTest {
     @Test
     void theModeOfALinkIs0777WhateverTheLayerSays() throws IOException {
         view.close();
-        use(new ChangesetBuilder().symlink("l", new Attributes(0600, 1, 2, Instant.EPOCH, Xattrs.NONE), "f").build());
+        use(new ChangesetBuilder()
+                .symlink("l", new Attributes(0600, 1, 2, Instant.EPOCH, Xattrs.NONE), "f")
+                .build());
         assertThat(store.view(image).stat(place("l").inode()).mode()).isEqualTo(0777);
         view.rename(view.root(), Name.of("l"), view.root(), Name.of("m"), false);
         assertThat(view.stat(place("m").inode()).mode()).isEqualTo(0777);
