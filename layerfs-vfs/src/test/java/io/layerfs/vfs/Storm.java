@@ -41,6 +41,8 @@ final class Storm {
 
     /** What a system call says that comes too late, or is refused. */
     private static final Set<String> REASONS = Set.of(
+            "Directory not empty",
+            "File exists",
             "Is a directory",
             "Not a directory",
             "Invalid argument",
