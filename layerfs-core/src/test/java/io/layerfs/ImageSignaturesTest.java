@@ -143,8 +143,8 @@ class ImageSignaturesTest {
         json.put("layers", layers.stream().map(Descriptor::toJson).toList());
         byte[] manifest = io.layerfs.oci.Json.write(json);
         Descriptor is = new Descriptor("", Digest.sha256(manifest), manifest.length, null, Map.of());
-        Signatures found =
-                Signatures.read(is, wanted -> wanted == is ? manifest : wanted.size() == good.length ? good : large);
+        Signatures found = Signatures.read(
+                is, wanted -> wanted.equals(is) ? manifest : wanted.size() == good.length ? good : large);
         assertThat(found.all()).hasSize(21).anyMatch(s -> s.defect() == null && s.payload() == good);
         assertThat(found.all().stream().filter(s -> s.defect() != null))
                 .hasSize(5)

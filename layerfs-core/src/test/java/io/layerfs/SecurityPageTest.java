@@ -38,7 +38,9 @@ class SecurityPageTest {
                 .filter(line ->
                         line.startsWith("| ") && line.contains(" | ") && !line.matches("\\| (attack|target) \\|.*"))
                 .toList();
-        assertThat(rows).as("attacks, and targets of the fuzzer; none is taken out").hasSizeGreaterThanOrEqualTo(42);
+        assertThat(rows)
+                .as("attacks, and targets of the fuzzer; none is taken out")
+                .hasSizeGreaterThanOrEqualTo(42);
         for (String row : rows) {
             List<String> proofs =
                     PROOF.matcher(row).results().map(m -> m.group()).toList();

@@ -33,6 +33,7 @@ public final class AppliedLayer {
     private final Map<Long, Long> numbers = new HashMap<>();
     /** The files below that the layer links to: these alone may lose their last name and still be seen. */
     private final Set<Long> linked = new HashSet<>();
+
     private final Deque<Open> open = new ArrayDeque<>();
     private Tree tree;
 

@@ -84,6 +84,14 @@ final class Tree implements View {
         return new Tree(lower, nodes.remove(inode), first, next, family, used);
     }
 
+    /** Without an inode that has no name; of one of the view below a node stays, which hides that. */
+    Tree forgetting(long inode) {
+        if (isNew(inode)) {
+            return without(inode);
+        }
+        return nodes.get(inode) instanceof Node.Regular file ? with(inode, file.withData(null)) : this;
+    }
+
     Tree withNext(long number) {
         return new Tree(lower, nodes, first, Math.max(next, number), family, used);
     }

@@ -36,7 +36,9 @@ public final class TreeBuilder {
     private void newName(long directory, Name name, long inode) throws IOException {
         if (!LayerLimits.isPossible(name)) {
             throw new FileSystemException(
-                    name.toString(), null, "no layer can hold a name that starts with '.wh.', which removes another one");
+                    name.toString(),
+                    null,
+                    "no layer can hold a name that starts with '.wh.', which removes another one");
         }
         name(directory, name, inode);
     }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
@@ -29,6 +31,9 @@ final class UpperState {
     private final DataArea area;
     private final Account account;
     private final @Nullable Journal journal;
+
+    /** Inodes that lost their last name and are open; of who has the lock. */
+    private final Set<Long> nameless = new HashSet<>();
 
     private volatile Tree tree;
     private volatile Epoch epoch;
@@ -89,6 +94,7 @@ final class UpperState {
             }
             tree = transaction.tree();
             for (long inode : transaction.unlinked()) {
+                nameless.add(inode);
                 reap(inode, free);
             }
             return answer;
@@ -167,12 +173,9 @@ final class UpperState {
         if (node == null || node.links() > 0 || holds.isHeld(inode)) {
             return;
         }
+        nameless.remove(inode);
         FileData data = node instanceof Node.Regular file ? file.data() : null;
-        if (tree.isNew(inode)) {
-            tree = tree.without(inode);
-        } else if (data != null) {
-            tree = tree.with(inode, ((Node.Regular) node).withData(null));
-        }
+        tree = tree.forgetting(inode);
         if (data != null) {
             account.add(-data.allocated());
             if (data.epoch() == epoch) {
@@ -293,13 +296,22 @@ final class UpperState {
         return tree.nodes().get(inode) instanceof Node.Regular node && node.data() == data;
     }
 
-    /** The present tree, whose data nobody changes from now on. */
+    /**
+     * What is seen at present, whose data nobody changes from now on. What is open and has no name is not in it: nobody would
+     * give that back.
+     */
     Tree freeze() throws IOException {
         return alone(() -> {
             requireOpen();
             epoch = new Epoch(area);
-            tree = tree.withUsed(account.used());
-            return tree;
+            Tree seen = tree;
+            long used = account.used();
+            for (long inode : nameless) {
+                FileData data = seen.nodes().get(inode) instanceof Node.Regular file ? file.data() : null;
+                used -= data == null ? 0 : data.allocated();
+                seen = seen.forgetting(inode);
+            }
+            return seen.withUsed(used);
         });
     }
 
@@ -313,6 +325,7 @@ final class UpperState {
                 journal.rewrite(to -> Compaction.write(next, to));
             }
             tree = next;
+            nameless.clear();
             epoch = new Epoch(area);
             account.add(past.used() - account.used());
             return next;

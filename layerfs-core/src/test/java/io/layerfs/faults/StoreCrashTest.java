@@ -65,13 +65,17 @@ class StoreCrashTest {
                 (store, place) -> store.tag(store.image("app"), "other"),
                 (store, place) -> store.tag(store.image("more"), "app"),
                 (store, place) -> store.save(
-                        store.image("more"), place.resolve("layout"), SaveOptions.DEFAULT.withFormat(SaveOptions.Format.OCI_DIRECTORY)),
+                        store.image("more"),
+                        place.resolve("layout"),
+                        SaveOptions.DEFAULT.withFormat(SaveOptions.Format.OCI_DIRECTORY)),
                 (store, place) -> store.save(
                         store.image("other"),
                         place.resolve("layout"),
                         SaveOptions.DEFAULT.withFormat(SaveOptions.Format.OCI_DIRECTORY)),
                 (store, place) -> store.save(
-                        store.image("more"), place.resolve("archive"), SaveOptions.DEFAULT.withFormat(SaveOptions.Format.DOCKER)),
+                        store.image("more"),
+                        place.resolve("archive"),
+                        SaveOptions.DEFAULT.withFormat(SaveOptions.Format.DOCKER)),
                 (store, place) -> store.untag("other"),
                 (store, place) -> store.createView("kept", store.image("more"), Long.MAX_VALUE)
                         .close(),

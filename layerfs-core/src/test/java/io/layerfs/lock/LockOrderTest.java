@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One order of locks, which whoever breaks it hears of in every test (row 4 of what was broken). */
+@SuppressWarnings("LockNotBeforeTry") // what is locked here is a test of locking
 class LockOrderTest {
 
     /** Where {@code synchronized} is: what calls nothing under it that takes a lock of the order. */
@@ -39,7 +40,9 @@ class LockOrderTest {
 
     @Test
     void locksAreRecordedInTests() {
-        assertThat(LockRecord.ON).as("the system property layerfs.locks.recorded").isTrue();
+        assertThat(LockRecord.ON)
+                .as("the system property layerfs.locks.recorded")
+                .isTrue();
     }
 
     @Test
@@ -59,7 +62,9 @@ class LockOrderTest {
         } finally {
             tree.unlock();
         }
-        assertThat(LockRecord.edges().get(LockOrder.TREE)).contains(LockOrder.JOURNAL).doesNotContain(LockOrder.FILE_DATA);
+        assertThat(LockRecord.edges().get(LockOrder.TREE))
+                .contains(LockOrder.JOURNAL)
+                .doesNotContain(LockOrder.FILE_DATA);
     }
 
     @Test
@@ -107,8 +112,8 @@ class LockOrderTest {
         assertThat(edges.get(LockOrder.FILE_DATA))
                 .contains(LockOrder.FILE_DATA, LockOrder.TREE, LockOrder.JOURNAL, LockOrder.OPEN_FILES);
         assertThat(edges.get(LockOrder.TREE)).contains(LockOrder.JOURNAL);
-        edges.forEach((outer, inner) ->
-                assertThat(inner).as("under %s", outer).allMatch(kind -> kind.compareTo(outer) >= 0));
+        edges.forEach(
+                (outer, inner) -> assertThat(inner).as("under %s", outer).allMatch(kind -> kind.compareTo(outer) >= 0));
     }
 
     /** Locks that are not of the order would not be seen. */
@@ -118,7 +123,8 @@ class LockOrderTest {
         Map<String, Long> found = new TreeMap<>();
         for (String module : List.of("src/main/java/io/layerfs/upper", "../layerfs-vfs/src/main/java/io/layerfs/vfs")) {
             try (Stream<Path> files = Files.walk(Path.of(module))) {
-                for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".java")).toList()) {
                     long count = made.matcher(Files.readString(file)).results().count();
                     if (count > 0) {
                         found.put(file.getFileName().toString(), count);

@@ -13,10 +13,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -72,12 +70,12 @@ final class JournalLaw implements Closeable {
     }
 
     static Step random(Random random) {
-        return new Step(KINDS[random.nextInt(KINDS.length)], random.nextInt(1000), random.nextInt(1000), random.nextInt());
+        return new Step(
+                KINDS[random.nextInt(KINDS.length)], random.nextInt(1000), random.nextInt(1000), random.nextInt());
     }
 
-    private final class Side {
+    private static final class Side {
         WritableView view;
-        final Deque<WritableView.Place> places = new ArrayDeque<>();
         final List<WritableView.Place> opened = new ArrayList<>();
         final List<Closeable> handles = new ArrayList<>();
         List<View> snapshots = new ArrayList<>();
@@ -86,7 +84,8 @@ final class JournalLaw implements Closeable {
             this.view = view;
         }
 
-        private void collect(long directory, List<Long> directories, List<WritableView.Place> files) throws IOException {
+        private void collect(long directory, List<Long> directories, List<WritableView.Place> files)
+                throws IOException {
             directories.add(directory);
             for (Iterator<View.Dirent> i = view.list(directory); i.hasNext(); ) {
                 View.Dirent entry = i.next();
@@ -153,7 +152,12 @@ final class JournalLaw implements Closeable {
         }
 
         private Object operate(
-                Step step, long directory, Name name, WritableView.Place file, Closeable handle, WritableView.Place open)
+                Step step,
+                long directory,
+                Name name,
+                WritableView.Place file,
+                Closeable handle,
+                WritableView.Place open)
                 throws IOException {
             switch (step.kind) {
                 case LINK -> view.link(file, directory, name);
@@ -290,7 +294,9 @@ final class JournalLaw implements Closeable {
         Path copy = directory.resolve("copy" + copies++);
         try (Stream<Path> files = Files.walk(directory.resolve("view"))) {
             for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(directory.resolve("view").relativize(file).toString()));
+                Files.copy(
+                        file,
+                        copy.resolve(directory.resolve("view").relativize(file).toString()));
             }
         }
         List<String> expected = ViewLines.of(model.view);

@@ -185,8 +185,7 @@ class JournalLawTest {
         List<String> lines;
         try (UpperView view = create()) {
             long dir = view.lookup(view.root(), Name.of("dir"));
-            WritableView.Place place =
-                    new WritableView.Place(dir, Name.of("a"), view.lookup(dir, Name.of("a")));
+            WritableView.Place place = new WritableView.Place(dir, Name.of("a"), view.lookup(dir, Name.of("a")));
             try (WritableView.OpenFile file = view.open(place)) {
                 for (int i = 0; i < 25; i++) {
                     file.write(i * 4096L % 90_000, ByteBuffer.wrap(new byte[] {1, 2, 3}));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.layerfs.Attributes;
 import io.layerfs.Changeset;
 import io.layerfs.ChangesetBuilder;
+import io.layerfs.Entry;
 import io.layerfs.FileType;
 import io.layerfs.Image;
 import io.layerfs.Layer;
@@ -74,13 +75,15 @@ class LimitsTest {
         View applied = store.view(made);
         assertThat(ViewLines.of(applied)).isEqualTo(lines);
         for (int i = 0; i < 10; i++) {
-            layers.add(store.add(new ChangesetBuilder().file("other" + i, FILE, new byte[i]).build()));
+            layers.add(store.add(
+                    new ChangesetBuilder().file("other" + i, FILE, new byte[i]).build()));
         }
         View merged = store.view(store.createImage(layers, PLATFORM));
         List<String> others = ViewLines.of(merged).stream()
                 .filter(line -> !line.startsWith("/other"))
                 .toList();
-        assertThat(others.subList(1, others.size())).isEqualTo(lines.subList(1, lines.size())); // the root is the last layer's
+        assertThat(others.subList(1, others.size()))
+                .isEqualTo(lines.subList(1, lines.size())); // the root is the last layer's
         return applied;
     }
 
@@ -148,6 +151,25 @@ class LimitsTest {
         view.createFile(root, Name.of(".wh"), 0644);
         view.createFile(root, Name.of(".whx.f"), 0644);
         committed();
+    }
+
+    /** Where the kernel kept what changed, it is too late to refuse the name: what changed cannot be said, and why is. */
+    @Test
+    void suchANameThatAnotherKeptIsRefusedWhenItIsRead() throws IOException {
+        TreeBuilder kept = new TreeBuilder(store.view(image));
+        kept.root(DIRECTORY);
+        long root = view.root();
+        Entry.Special pipe = new Entry.Special(FILE, 1, FileType.FIFO, 0, 0);
+        refused(() -> kept.file(root, Name.of(".wh.f"), pipe, 1), "no layer can hold");
+        refused(() -> kept.directory(root, Name.of(".wh.d"), DIRECTORY, View.ABSENT), "no layer can hold");
+        long file = kept.file(root, Name.of("pipe"), pipe, 2);
+        refused(() -> kept.link(root, Name.of(".wh.pipe"), file), "no layer can hold");
+        long at = root;
+        for (int depth = 1; depth <= 1024; depth++) {
+            at = kept.directory(at, Name.of("d"), DIRECTORY, View.ABSENT);
+        }
+        long deepest = at;
+        refused(() -> kept.directory(deepest, Name.of("d"), DIRECTORY, View.ABSENT), "more than 1024 directories");
     }
 
     @Test
@@ -249,7 +271,9 @@ class LimitsTest {
     @Test
     void theModeOfALinkIs0777WhateverTheLayerSays() throws IOException {
         view.close();
-        use(new ChangesetBuilder().symlink("l", new Attributes(0600, 1, 2, Instant.EPOCH, Xattrs.NONE), "f").build());
+        use(new ChangesetBuilder()
+                .symlink("l", new Attributes(0600, 1, 2, Instant.EPOCH, Xattrs.NONE), "f")
+                .build());
         assertThat(store.view(image).stat(place("l").inode()).mode()).isEqualTo(0777);
         view.rename(view.root(), Name.of("l"), view.root(), Name.of("m"), false);
         assertThat(view.stat(place("m").inode()).mode()).isEqualTo(0777);

@@ -205,17 +205,14 @@ class OpenFilesStormTest {
         file.delete();
         area.openFiles().giveBack(used);
         for (OpenFiles.Handle handle : List.of(used, idle)) {
-            assertThatThrownBy(
-                            () -> handle.open().length())
-                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> handle.open().length()).isInstanceOf(IOException.class);
         }
         DataFile other = area.newFile(2);
         other.write(0, ByteBuffer.wrap(new byte[100_000]));
         OpenFiles.Handle late = area.openFiles().borrow(other);
         area.close();
         area.openFiles().giveBack(late);
-        assertThatThrownBy(() -> late.open().length())
-                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> late.open().length()).isInstanceOf(IOException.class);
     }
 
     /** Of "Low": whatever fails when a view is closed, what it holds is given back, of the view that a fork is of, too. */

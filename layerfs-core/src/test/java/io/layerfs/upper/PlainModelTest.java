@@ -2,7 +2,11 @@ package io.layerfs.upper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.layerfs.Name;
+import io.layerfs.View;
+import io.layerfs.WritableView;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +59,35 @@ class PlainModelTest {
         view.all();
         assertThat(view.append(0, 3)).isEqualTo("at 18");
         view.end();
+    }
+
+    /** Found by the storm: it was open when the snapshot was made, and nobody gave it back after the return to that. */
+    @Test
+    void aSnapshotHasNoFileWithoutAName() throws IOException {
+        PlainView plain = new PlainView(new byte[3], directory);
+        UpperView view = plain.view();
+        WritableView.Place made =
+                new WritableView.Place(view.root(), Name.of("new"), view.createFile(view.root(), Name.of("new"), 0644));
+        View past;
+        try (WritableView.OpenFile file = view.open(made)) {
+            file.write(0, ByteBuffer.wrap(new byte[5000]));
+            plain.append(0, 5000);
+            plain.unlink("new");
+            plain.unlink("f");
+            past = view.snapshot();
+            assertThat(((Tree) past).used()).isZero();
+            assertThat(file.read(0, ByteBuffer.allocate(10)))
+                    .as("it is open as before")
+                    .isEqualTo(10);
+        }
+        view.rollback(past);
+        assertThat(view.usage().used()).isZero();
+        ((Tree) view.present())
+                .nodes()
+                .forEach((inode, node) -> assertThat(
+                                node.links() > 0 || node instanceof Node.Regular file && file.data() == null)
+                        .isTrue());
+        plain.end();
     }
 
     private static String step(Plain plain, Random random) throws IOException {

@@ -85,8 +85,10 @@ final class PlainView implements Plain {
     }
 
     private static byte[] read(Content content, ByteBuffer into) throws IOException {
-        int n = content.read(0, into);
-        return java.util.Arrays.copyOf(into.array(), Math.max(n, 0));
+        content.read(0, into);
+        byte[] read = new byte[into.flip().remaining()];
+        into.get(read);
+        return read;
     }
 
     /** Of a fork, which is the view at one moment. */
@@ -131,6 +133,7 @@ final class PlainView implements Plain {
     }
 
     /** The root is 0, the file 1. */
+    @SuppressWarnings("ArrayRecordComponent") // read, never compared
     private record Lower(byte[] bytes) implements View {
 
         @Override
@@ -180,6 +183,7 @@ final class PlainView implements Plain {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // read, never compared
     private record Bytes(byte[] bytes) implements Content {
 
         @Override

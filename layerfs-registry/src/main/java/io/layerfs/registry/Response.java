@@ -73,8 +73,7 @@ record Response(URI uri, int status, Headers headers, InputStream body) implemen
         for (int i = 0; i < address.length(); i++) {
             char c = address.charAt(i);
             boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || LEGAL.indexOf(c) >= 0);
-            boolean escape =
-                    address.regionMatches(i, "%", 0, 1) && !address.substring(i).matches("(?s)%\\p{XDigit}{2}.*");
+            boolean escape = c == '%' && !isEscape(address, i);
             // a header's characters are bytes
             legal.append(
                     plain && !escape
@@ -86,6 +85,12 @@ record Response(URI uri, int status, Headers headers, InputStream body) implemen
         } catch (IllegalArgumentException e) {
             throw new RegistryException(uri + ": leads to '" + Words.shown(address) + "', which is no address");
         }
+    }
+
+    private static boolean isEscape(String text, int at) {
+        return at + 2 < text.length()
+                && Character.digit(text.charAt(at + 1), 16) >= 0
+                && Character.digit(text.charAt(at + 2), 16) >= 0;
     }
 
     /** The digest that the registry says the content has; null where it says none. It is compared, never trusted. */

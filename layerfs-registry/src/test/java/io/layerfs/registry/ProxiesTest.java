@@ -91,7 +91,9 @@ class ProxiesTest {
                             byte[] head = new byte[4096];
                             int n = client.getInputStream().read(head);
                             seen.add(new String(head, 0, n, java.nio.charset.StandardCharsets.US_ASCII));
-                            client.getOutputStream().write(("HTTP/1.1 " + status + "\r\n\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                            client.getOutputStream()
+                                    .write(("HTTP/1.1 " + status + "\r\n\r\n")
+                                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                         } catch (IOException e) {
                             // it went away
                         }

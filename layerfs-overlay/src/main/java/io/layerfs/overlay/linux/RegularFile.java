@@ -2,7 +2,6 @@ package io.layerfs.overlay.linux;
 
 import io.layerfs.FileType;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.file.FileSystemException;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -52,7 +51,6 @@ public final class RegularFile {
 
     private static Fd open(long at, String path, Pointer how, String shown) throws IOException {
         long fd = Linux.c().syscall(OPENAT2, at, CString.of(path), how, How.SIZE);
-        Reference.reachabilityFence(how);
         try (Fd found = new Fd(Linux.check(fd, "openat2", shown), shown)) {
             if (found.stat("").type() != FileType.REGULAR) {
                 throw new FileSystemException(shown, null, "it is no regular file");
