@@ -34,7 +34,10 @@ class SecurityPageTest {
     @Test
     void everyAttackHasATest() throws IOException {
         List<Path> tests = sources("test");
-        List<String> rows = Files.readAllLines(ROOT.resolve("docs/security.md")).stream()
+        String page = Files.readString(ROOT.resolve("docs/security.md"));
+        int limits = page.indexOf("## What is limited"); // a table of numbers, not of attacks
+        String attacks = page.substring(0, limits) + page.substring(page.indexOf("\n## ", limits));
+        List<String> rows = attacks.lines()
                 .filter(line ->
                         line.startsWith("| ") && line.contains(" | ") && !line.matches("\\| (attack|target) \\|.*"))
                 .toList();
