@@ -122,7 +122,7 @@ class ViewCrashTest {
                 ROLL_BACK, write("c", 200, 100, 11), FORCE));
         for (int i = 0; i < 10; i++) {
             all.add(SNAPSHOT);
-            all.add(write("c", 4_000 * i, 150, 12 + i));
+            all.add(write("c", 4_096 * i + 4_700, 150, 12 + i));
             if (i > 3) {
                 all.add(CLOSE); // before the data is copied, and this is given up
             }
