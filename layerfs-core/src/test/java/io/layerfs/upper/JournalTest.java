@@ -130,6 +130,19 @@ class JournalTest {
         assertThat(file()).hasBinaryContent(whole);
     }
 
+    /** A power failure may leave a file its size and not its bytes; no bytes have the checksum 0. */
+    @Test
+    void zerosAreNoRecordAndWhatIsBehindThemNeitherCounts() throws IOException {
+        write("first", "second");
+        byte[] whole = Files.readAllBytes(file());
+        Arrays.fill(whole, MAGIC + HEADER + 5, MAGIC + HEADER + 5 + HEADER, (byte) 0);
+        Files.write(file(), whole);
+        assertThat(read(file())).containsExactly("first");
+        Files.write(file(), Arrays.copyOf(whole, MAGIC + HEADER + 5 + 3 * HEADER));
+        Journal.open(file(), record -> {}).close();
+        assertThat(Files.size(file())).isEqualTo(MAGIC + HEADER + 5);
+    }
+
     @Test
     void itIsLongFromAMebibyteAndFourTimesWhatItWasWhenItWasWrittenAnew() throws IOException {
         byte[] quarter = new byte[(1 << 18) - HEADER];
