@@ -97,7 +97,10 @@ public interface WritableView extends View, Closeable {
         /** Cuts the file, or extends it by zeros, to {@code size} bytes. */
         void truncate(long size) throws IOException;
 
-        /** Returns when what was written, and all that was done to the view before, survives a crash of the machine. */
+        /**
+         * Returns when what was written to this file survives a crash of the machine, and so do the names, attributes and sizes
+         * of all files as they are; of what was written to others, {@link WritableView#force} says so.
+         */
         void force() throws IOException;
     }
 

@@ -13,7 +13,7 @@ final class Compaction {
 
     private Compaction() {}
 
-    /** All of {@code tree}, first the data, each after what it is made of. */
+    /** All of {@code tree}, whose scratch files are on the disk, first the data, each after what it is made of. */
     static void write(Tree tree, Journal.Reader to) throws IOException {
         Edits next = new Edits();
         next.next(tree.next());
@@ -26,6 +26,9 @@ final class Compaction {
         for (Map.Entry<Long, Node> entry : nodes.entrySet()) {
             writeNode(tree, entry.getKey(), entry.getValue(), to);
         }
+        Edits forced = new Edits();
+        forced.forced();
+        to.read(forced.toBytes());
     }
 
     private static void writeData(FileData data, Journal.Reader to) throws IOException {

@@ -1,5 +1,6 @@
 package io.layerfs.upper;
 
+import io.layerfs.host.Durable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,9 +113,17 @@ final class DataArea {
         return added(new DataFile(this, id, null));
     }
 
-    /** The scratch file of that number, which is there. */
+    /** The scratch file of that number, which is there, and as the journal tells on the disk. */
     DataFile knownFile(long id) throws IOException {
         return added(new DataFile(this, id, path(id)));
+    }
+
+    /** The scratch file of that number, which was written since it was on the disk: a crash may even have taken its name away. */
+    DataFile doubtfulFile(long id) throws IOException {
+        Path path = path(id);
+        DataFile file = Files.exists(path) ? knownFile(id) : newFile(id);
+        file.doubt();
+        return file;
     }
 
     private DataFile added(DataFile file) {
@@ -146,8 +155,20 @@ final class DataArea {
 
     /** Returns when all that was written survives a crash of the machine. */
     void force() throws IOException {
-        for (DataFile file : files) {
-            file.force();
+        force(files);
+    }
+
+    /** Returns when what was written to some files, and their names, survive a crash of the machine. */
+    void force(Iterable<DataFile> some) throws IOException {
+        List<DataFile> unnamed = new ArrayList<>();
+        for (DataFile file : some) {
+            if (file.force()) {
+                unnamed.add(file);
+            }
+        }
+        if (!unnamed.isEmpty()) {
+            Durable.sync(space.directory());
+            unnamed.forEach(DataFile::named);
         }
     }
 

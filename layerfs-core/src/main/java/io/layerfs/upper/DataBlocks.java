@@ -2,6 +2,8 @@ package io.layerfs.upper;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +140,35 @@ final class DataBlocks {
         return present.missing(first, end) < end - first;
     }
 
+    /**
+     * Which blocks a write shares with what is there already, and does not count yet: a first and a last one at most. Their
+     * other bytes were never written, and must not become zeros by a crash.
+     */
+    List<Long> shared(long position, int bytes, long size) {
+        List<Long> shared = new ArrayList<>(2);
+        long end = position + bytes;
+        for (long block : new long[] {position / BlockSet.BLOCK, count(end) - 1}) {
+            long start = block * BlockSet.BLOCK;
+            if (!covers(block, position, end, size) && start < size && !present.contains(block) && !shared.contains(block)) {
+                shared.add(block);
+            }
+        }
+        return shared;
+    }
+
+    /** What a write staged in a block. */
+    ByteBuffer staged(long block, long size) throws IOException {
+        long start = block * BlockSet.BLOCK;
+        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(BlockSet.BLOCK, size - start));
+        file().read(start, bytes);
+        return bytes.flip();
+    }
+
+    private static boolean covers(long block, long from, long to, long size) {
+        long start = block * BlockSet.BLOCK;
+        return from <= start && to >= Math.min(start + BlockSet.BLOCK, size);
+    }
+
     /** Writes what of {@code source}, which keeps its position, goes to blocks that do not count yet. */
     void stage(long position, ByteBuffer source, long size) throws IOException {
         long end = count(position + source.remaining());
@@ -190,8 +221,7 @@ final class DataBlocks {
     private void fill(long block, long from, long to, long size) throws IOException {
         long start = block * BlockSet.BLOCK;
         long end = Math.min(start + BlockSet.BLOCK, size);
-        boolean covered = from <= start && to >= end;
-        if (!covered && start < end && !present.contains(block)) {
+        if (!covers(block, from, to, size) && start < end && !present.contains(block)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) (end - start));
             readBase(start, bytes);
             file().write(start, bytes.flip());
@@ -222,9 +252,9 @@ final class DataBlocks {
     }
 
     /** After a replay: uses the scratch file that is there, without what a crash left behind the file's end. */
-    void restore(long size) throws IOException {
+    void restore(long size, boolean isForced) throws IOException {
         if (present.count() > 0) {
-            DataFile found = area.knownFile(id);
+            DataFile found = isForced ? area.knownFile(id) : area.doubtfulFile(id);
             keep(found);
             found.truncate(size);
         }
@@ -234,7 +264,7 @@ final class DataBlocks {
     void force() throws IOException {
         DataFile written = file;
         if (written != null) {
-            written.force();
+            area.force(List.of(written));
         }
     }
 

@@ -30,6 +30,7 @@ final class DataFile {
     private volatile boolean owing;
     private volatile @Nullable Path path;
     private volatile boolean dirty;
+    private volatile boolean named;
     private volatile @Nullable HeldBlocks held;
     private volatile @Nullable IOException lost;
 
@@ -38,6 +39,7 @@ final class DataFile {
         this.area = area;
         this.id = id;
         this.path = path;
+        this.named = path != null;
         this.held = area.isDurable() ? null : new HeldBlocks(area);
     }
 
@@ -209,11 +211,32 @@ final class DataFile {
         }
     }
 
+    /** Neither its bytes nor its name need be on the disk. */
+    void doubt() {
+        dirty = true;
+        named = false;
+    }
+
+    /** Its name is on the disk. */
+    void named() {
+        named = true;
+    }
+
     /**
-     * Returns when what was written survives a crash of the machine. Where that fails once it fails from then on: the kernel
-     * forgets what it could not write, and would say next time that all is well.
+     * Returns when what was written survives a crash of the machine; answers whether its name may not yet. Where that fails once
+     * it fails from then on: the kernel forgets what it could not write, and would say next time that all is well.
      */
-    void force() throws IOException {
+    boolean force() throws IOException {
+        lock.lock(); // who finds it forced by another waits until it is
+        try {
+            sync();
+            return path != null && !named && !deleted.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sync() throws IOException {
         IOException before = lost;
         if (before != null) {
             throw new FileSystemException(

@@ -46,16 +46,17 @@ final class DataReplay {
     }
 
     /** After all: uses the scratch file that is there, without what a crash left behind the file's end. */
-    static void restore(FileData data) throws IOException {
+    static void restore(FileData data, boolean isForced) throws IOException {
         if (!data.isSmall()) {
-            data.blocks().restore(data.size());
+            data.blocks().restore(data.size(), isForced);
         }
     }
 
-    /** After {@link #restore}: does again what a crash may have cut short. */
+    /** After {@link #restore}: does again what a crash may have cut short, or kept from the disk. */
     static void redo(FileData data, long position, byte[] bytes) throws IOException {
-        if (!data.isSmall()) {
-            data.blocks().file().write(position, ByteBuffer.wrap(bytes));
+        long count = Math.min(bytes.length, data.size() - position);
+        if (!data.isSmall() && count > 0) {
+            data.blocks().file().write(position, ByteBuffer.wrap(bytes, 0, (int) count));
         }
     }
 }

@@ -26,6 +26,7 @@ final class Edits {
     static final byte SIZE = 7;
     static final byte NEXT = 8;
     static final byte OVERWRITE = 9;
+    static final byte FORCED = 10;
 
     /** What a file's data is made of. */
     static final byte NO_BASE = 0;
@@ -160,7 +161,7 @@ final class Edits {
         out.writeLong(size);
     }
 
-    /** Blocks that count are being written: what is done again if a crash comes between. */
+    /** Blocks that count are being written, or such as hold other bytes too: what is done again if a crash comes between. */
     void overwrite(FileData data, long position, ByteBuffer source) {
         start(OVERWRITE);
         out.writeLong(data.id());
@@ -168,6 +169,11 @@ final class Edits {
         byte[] copy = new byte[source.remaining()];
         source.duplicate().get(copy);
         bytes(copy);
+    }
+
+    /** All that was said before is on the disk, and what the scratch files have of it. */
+    void forced() {
+        start(FORCED);
     }
 
     /** Data in memory is in the scratch file from now on. */

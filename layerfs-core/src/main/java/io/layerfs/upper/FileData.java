@@ -131,6 +131,9 @@ final class FileData implements Content {
             }
         });
         changed.forEachRun((first, count) -> flat.blocks.present().add(first, first + count));
+        if (newArea.isDurable()) {
+            flat.force(); // what it was may be forced, and given up when the journal tells of this
+        }
         return flat;
     }
 
@@ -353,9 +356,11 @@ final class FileData implements Content {
         size = newSize;
     }
 
-    /** Returns when what was written survives a crash of the machine. */
+    /** Returns when what was written, to what it was made of, too, survives a crash of the machine. */
     void force() throws IOException {
-        blocks.force();
+        for (FileData data = this; data != null; data = data.madeOf()) {
+            data.blocks.force();
+        }
     }
 
     /** Gives its memory and its scratch file back; what still reads it fails. For data that nothing shares; idempotent. */

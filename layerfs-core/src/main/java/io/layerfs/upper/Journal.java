@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * off when it is opened. Safe for many threads.
  *
  * <p>Form: 16 bytes of magic; then for each record its length and the CRC32C of its bytes, 4 bytes each, big-endian, and its
- * bytes. A record is written by one call; {@link #force} has all of them survive a crash of the machine.
+ * bytes. A record is written by one call; {@link #force} has all of them survive a crash of the machine. After such a crash a
+ * record that was not forced may be torn, and sound ones lie behind it: reading ends there all the same, since none of them was
+ * forced either.
  */
 final class Journal implements Closeable {
 
@@ -37,6 +39,7 @@ final class Journal implements Closeable {
     private RandomFile file;
     private long length;
     private long compactLength;
+    private long noted;
     private boolean forced;
     private @Nullable Throwable broken;
 
@@ -62,6 +65,7 @@ final class Journal implements Closeable {
         try {
             journal.length = Files.size(path);
             journal.compactLength = journal.length;
+            journal.noted = journal.length;
             return journal;
         } catch (IOException | RuntimeException e) {
             journal.close();
@@ -94,7 +98,8 @@ final class Journal implements Closeable {
             while (size - at >= HEADER) {
                 long next = at + HEADER + Integer.toUnsignedLong(in.readInt());
                 int checksum = in.readInt();
-                if (next > size || next - at - HEADER > Integer.MAX_VALUE - 8) {
+                // zeros, which a crash may leave where a record was written, have the right checksum for no bytes
+                if (next - at == HEADER || next > size || next - at - HEADER > Integer.MAX_VALUE - 8) {
                     return at;
                 }
                 byte[] record = in.readNBytes((int) (next - at - HEADER));
@@ -156,6 +161,29 @@ final class Journal implements Closeable {
                 .putInt(checksum(record))
                 .put(record)
                 .array();
+    }
+
+    /** Adds a record that says something of all before it, unless it is the last already. */
+    void note(byte[] record) throws IOException {
+        lock.lock();
+        try {
+            if (length != noted) {
+                append(record);
+                noted = length;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The last record is such a one. */
+    void noted() {
+        lock.lock();
+        try {
+            noted = length;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void requireSound() throws IOException {
@@ -235,6 +263,7 @@ final class Journal implements Closeable {
             file = next;
             length = next.length();
             compactLength = length;
+            noted = length;
             forced = failure == null;
             broken = failure;
         }

@@ -1,5 +1,6 @@
 package io.layerfs.upper;
 
+import io.layerfs.host.Durable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -20,7 +21,8 @@ final class KeptDirectory implements ScratchDirectory {
 
     @Override
     public Path directory() throws IOException {
-        return Files.createDirectories(directory);
+        Durable.createDirectories(directory);
+        return directory;
     }
 
     /** Deletes all but those of these numbers: what a crash left behind. */

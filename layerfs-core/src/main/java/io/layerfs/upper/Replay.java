@@ -10,9 +10,12 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +26,11 @@ final class Replay {
     private final DataArea area;
     private final Epoch epoch;
     private final Map<Long, FileData> data = new HashMap<>();
-    private final Map<FileData, Overwrite> unfinished = new HashMap<>();
+    private final Map<FileData, List<Overwrite>> unforced = new HashMap<>();
+    private boolean isForced = true;
     private Tree tree;
 
-    /** A write of blocks that counted already. */
+    /** A write of blocks that counted already, or of such as held other bytes too; a crash may have left it out. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Overwrite(long position, byte[] bytes) {}
 
@@ -55,29 +59,69 @@ final class Replay {
 
     private void edit(ByteBuffer in) throws IOException {
         byte kind = in.get();
+        isForced = kind == Edits.FORCED;
         switch (kind) {
             case Edits.NODE -> node(in);
             case Edits.NAME -> name(in);
             case Edits.DATA -> data(in);
             case Edits.BYTES -> {
-                FileData written = known(in.getLong());
+                FileData written = find(in.getLong());
                 int position = in.getInt();
                 DataReplay.write(written, position, ByteBuffer.wrap(bytes(in)));
             }
-            case Edits.BLOCKS -> DataReplay.blocks(known(in.getLong()), in.getLong(), in.getLong(), in.getLong());
-            case Edits.SPILL -> known(in.getLong()).applySpill();
-            case Edits.SIZE -> DataReplay.size(known(in.getLong()), in.getLong());
-            case Edits.OVERWRITE -> unfinished.put(known(in.getLong()), new Overwrite(in.getLong(), bytes(in)));
+            case Edits.BLOCKS -> DataReplay.blocks(changed(in.getLong()), in.getLong(), in.getLong(), in.getLong());
+            case Edits.SPILL -> spill(changed(in.getLong()));
+            case Edits.SIZE -> size(changed(in.getLong()), in.getLong());
+            case Edits.OVERWRITE -> redo(changed(in.getLong()), in.getLong(), bytes(in));
             case Edits.NEXT -> tree = tree.withNext(in.getLong());
+            case Edits.FORCED -> unforced.clear();
             default -> throw new IllegalStateException("an edit of kind " + kind);
         }
     }
 
-    /** Data that something is said of: what was said of it before was finished then. */
-    private FileData known(long id) {
+    /** Data whose scratch file is changed: the disk need not have that. */
+    private FileData changed(long id) {
         FileData found = find(id);
-        unfinished.remove(found);
+        unforced.computeIfAbsent(found, d -> new ArrayList<>());
         return found;
+    }
+
+    private void redo(FileData written, long position, byte[] bytes) {
+        List<Overwrite> known = unforced.get(written);
+        if (known != null) {
+            known.add(new Overwrite(position, bytes));
+        }
+    }
+
+    private void spill(FileData spilled) {
+        byte[] bytes = spilled.small();
+        if (bytes != null) {
+            redo(spilled, 0, Arrays.copyOf(bytes, (int) spilled.size()));
+        }
+        spilled.applySpill();
+    }
+
+    /** What is cut off does not come back, and is zeros where the file grows again. */
+    private void size(FileData cut, long size) {
+        long before = cut.size();
+        DataReplay.size(cut, size);
+        List<Overwrite> known = unforced.get(cut);
+        if (known == null || size >= before || cut.isSmall()) {
+            return;
+        }
+        known.removeIf(write -> write.position >= size);
+        known.replaceAll(write -> write.position + write.bytes.length <= size
+                ? write
+                : new Overwrite(write.position, Arrays.copyOf(write.bytes, (int) (size - write.position))));
+        long rest = DataBlocks.count(size) * BlockSet.BLOCK - size;
+        if (rest > 0 && cut.blocks().present().contains(size / BlockSet.BLOCK)) {
+            known.add(new Overwrite(size, new byte[(int) rest]));
+        }
+    }
+
+    /** Whether all that was read is on the disk, the scratch files too. */
+    boolean isForced() {
+        return isForced;
     }
 
     private FileData find(long id) {
@@ -170,7 +214,7 @@ final class Replay {
         FileData.Base base = switch (kind) {
             case Edits.NO_BASE -> null;
             case Edits.LOWER_BASE -> new FileData.Base(tree.lower().content(number), number);
-            case Edits.DATA_BASE -> new FileData.Base(known(number), 0);
+            case Edits.DATA_BASE -> new FileData.Base(find(number), 0);
             default -> throw new IllegalStateException("a base of kind " + kind);
         };
         data.put(id, FileData.over(area, epoch, id, base, baseLimit, size));
@@ -187,10 +231,12 @@ final class Replay {
             }
         });
         for (FileData used : used(tree)) {
-            DataReplay.restore(used);
-            Overwrite last = unfinished.get(used);
-            if (last != null) {
-                DataReplay.redo(used, last.position, last.bytes);
+            List<Overwrite> again = unforced.get(used);
+            DataReplay.restore(used, again == null);
+            if (again != null) {
+                for (Overwrite write : again) {
+                    DataReplay.redo(used, write.position, write.bytes);
+                }
             }
         }
         return tree;

@@ -224,13 +224,16 @@ final class UpperFile implements WritableView.OpenFile {
         }
     }
 
-    private static void record(Edits edits, FileData data, long at, ByteBuffer source) {
+    private static void record(Edits edits, FileData data, long at, ByteBuffer source) throws IOException {
         long end = at + source.remaining();
         if (data.isSmall()) {
             edits.bytes(data, at, source);
         } else {
             long last = DataBlocks.count(end);
             edits.blocks(data, at / BlockSet.BLOCK, last, Math.max(end, data.size()));
+            for (long block : data.blocks().shared(at, source.remaining(), data.size())) {
+                edits.overwrite(data, block * BlockSet.BLOCK, data.blocks().staged(block, Math.max(end, data.size())));
+            }
             if (data.overwrites(at, source.remaining())) {
                 edits.overwrite(data, at, source);
             }
@@ -278,9 +281,15 @@ final class UpperFile implements WritableView.OpenFile {
         long growth = data.isSmall() ? Math.max(0, size - data.size()) : 0;
         charged(growth, () -> modified(edits -> edits.size(data, size)));
         try {
-            data.applyTruncate(size);
+            if (!data.isSmall() && size < data.size()) {
+                state.forceJournal(); // else a crash could leave it cut, and nothing that says so
+            }
         } finally {
-            state.account().add(data.allocated() - before - growth);
+            try {
+                data.applyTruncate(size);
+            } finally {
+                state.account().add(data.allocated() - before - growth);
+            }
         }
     }
 

@@ -362,8 +362,23 @@ final class UpperState {
         if (first) {
             try {
                 force();
+                noteForced();
             } finally {
                 release();
+            }
+        }
+    }
+
+    /** Has who opens it next know that nothing need be done again. Nothing is changed any more when this is written. */
+    private void noteForced() {
+        if (journal != null) {
+            Edits edits = new Edits();
+            edits.forced();
+            try {
+                journal.note(edits.toBytes());
+            } catch (IOException e) {
+                // who opens it does again what was done
+                return;
             }
         }
     }

@@ -67,6 +67,11 @@ public final class UpperView implements WritableView {
         Replay replay = new Replay(lower, area, epoch);
         Journal journal = Journal.open(directory.resolve(JOURNAL), replay::apply);
         try {
+            if (replay.isForced()) {
+                journal.noted();
+            } else {
+                journal.force(); // before files are cut and deleted because of what it tells
+            }
             Tree tree = replay.finish();
             space.deleteOthers(Replay.scratchFiles(tree));
             Account account = new Account(quota, Replay.allocated(tree));

@@ -132,12 +132,13 @@ class KilledViewTest {
         }
         long sound = Files.size(journal());
         List<String> before;
+        byte[] bytes;
         try (WritableView view = store.openView("v")) {
             before = ViewLines.of(view);
             newFile(view, "second");
+            bytes = Files.readAllBytes(journal()); // without what is noted when it is closed
         }
-        long whole = Files.size(journal());
-        byte[] bytes = Files.readAllBytes(journal());
+        long whole = bytes.length;
         for (long end = sound; end < whole; end++) {
             Files.write(journal(), java.util.Arrays.copyOf(bytes, (int) end));
             try (WritableView view = store.openView("v")) {

@@ -123,7 +123,9 @@ final class Storm {
         }
         if (failure instanceof FileSystemException refusal) {
             String reason = refusal.getReason();
-            return reason == null || REASONS.contains(reason.replaceFirst("^Unable to .*: ", ""));
+            return reason == null
+                    || REASONS.contains(reason.replaceFirst("^Unable to .*: ", ""))
+                    || closing && reason.equals("the scratch file of a changed file is gone");
         }
         boolean late = failure instanceof ClosedFileSystemException
                 || failure instanceof IOException && "the writable view is closed".equals(failure.getMessage());
