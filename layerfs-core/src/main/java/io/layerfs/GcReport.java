@@ -9,8 +9,10 @@ import java.util.List;
  * @param removed images first, then files
  * @param kept images, and files that nothing refers to
  * @param remaining the bytes of all files that are left
+ * @param leftOver what could not be deleted, each with the reason: of what was removed, or was found of processes that died. It is in
+ *     nobody's way, and the next collection tries again
  */
-public record GcReport(boolean dryRun, List<Removed> removed, List<Kept> kept, long remaining) {
+public record GcReport(boolean dryRun, List<Removed> removed, List<Kept> kept, long remaining, List<String> leftOver) {
 
     /** What can be removed. */
     public enum Kind {
@@ -63,6 +65,7 @@ public record GcReport(boolean dryRun, List<Removed> removed, List<Kept> kept, l
     public GcReport {
         removed = List.copyOf(removed);
         kept = List.copyOf(kept);
+        leftOver = List.copyOf(leftOver);
     }
 
     /** How many bytes were freed in all. */

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner who owns the files of a host directory that is imported; null for their owners there
  * @param listener told of the progress
  * @param policy what the image must be, before anything of it is in the store
+ * @param skipped told of what is left out of a host directory that is imported: sockets, for which a tar has no form, and the store
+ *     itself, where it lies in that directory
  */
 public record ImportOptions(
         @Nullable Platform platform,
@@ -27,7 +29,8 @@ public record ImportOptions(
         Expansion maxExpansion,
         @Nullable Owner owner,
         ProgressListener listener,
-        ImagePolicy policy) {
+        ImagePolicy policy,
+        ExportPolicy.Skipped skipped) {
 
     /**
      * For this machine, with the archive's own name, layers of up to 64 GiB and images of up to 128 GiB; from 1 GiB on a layer
@@ -43,7 +46,8 @@ public record ImportOptions(
             new Expansion(200, 1L << 30),
             null,
             ProgressListener.NONE,
-            ImagePolicy.ANY);
+            ImagePolicy.ANY,
+            (path, reason) -> {});
 
     /**
      * The owner of files.
@@ -72,51 +76,60 @@ public record ImportOptions(
     /** The same, for another platform. */
     public ImportOptions withPlatform(Platform wanted) {
         return new ImportOptions(
-                wanted, reference, tag, maxLayerSize, maxImageSize, maxExpansion, owner, listener, policy);
+                wanted, reference, tag, maxLayerSize, maxImageSize, maxExpansion, owner, listener, policy, skipped);
     }
 
     /** The same, for the image that has this name in the archive. */
     public ImportOptions withReference(String name) {
         return new ImportOptions(
-                platform, name, tag, maxLayerSize, maxImageSize, maxExpansion, owner, listener, policy);
+                platform, name, tag, maxLayerSize, maxImageSize, maxExpansion, owner, listener, policy, skipped);
     }
 
     /** The same, naming the image {@code name} in the store. */
     public ImportOptions withTag(String name) {
         return new ImportOptions(
-                platform, reference, name, maxLayerSize, maxImageSize, maxExpansion, owner, listener, policy);
+                platform, reference, name, maxLayerSize, maxImageSize, maxExpansion, owner, listener, policy, skipped);
     }
 
     /** The same, with another limit of a layer. */
     public ImportOptions withMaxLayerSize(long bytes) {
-        return new ImportOptions(platform, reference, tag, bytes, maxImageSize, maxExpansion, owner, listener, policy);
+        return new ImportOptions(
+                platform, reference, tag, bytes, maxImageSize, maxExpansion, owner, listener, policy, skipped);
     }
 
     /** The same, with another limit of all layers. */
     public ImportOptions withMaxImageSize(long bytes) {
-        return new ImportOptions(platform, reference, tag, maxLayerSize, bytes, maxExpansion, owner, listener, policy);
+        return new ImportOptions(
+                platform, reference, tag, maxLayerSize, bytes, maxExpansion, owner, listener, policy, skipped);
     }
 
     /** The same, with another limit of what decompressing a layer gives. */
     public ImportOptions withMaxExpansion(Expansion most) {
-        return new ImportOptions(platform, reference, tag, maxLayerSize, maxImageSize, most, owner, listener, policy);
+        return new ImportOptions(
+                platform, reference, tag, maxLayerSize, maxImageSize, most, owner, listener, policy, skipped);
     }
 
     /** The same, giving all files of a host directory to one owner. */
     public ImportOptions withOwner(Owner all) {
         return new ImportOptions(
-                platform, reference, tag, maxLayerSize, maxImageSize, maxExpansion, all, listener, policy);
+                platform, reference, tag, maxLayerSize, maxImageSize, maxExpansion, all, listener, policy, skipped);
     }
 
     /** The same, telling {@code told} of the progress. */
     public ImportOptions withListener(ProgressListener told) {
         return new ImportOptions(
-                platform, reference, tag, maxLayerSize, maxImageSize, maxExpansion, owner, told, policy);
+                platform, reference, tag, maxLayerSize, maxImageSize, maxExpansion, owner, told, policy, skipped);
     }
 
     /** The same, of an image that {@code asked} must admit. */
     public ImportOptions withPolicy(ImagePolicy asked) {
         return new ImportOptions(
-                platform, reference, tag, maxLayerSize, maxImageSize, maxExpansion, owner, listener, asked);
+                platform, reference, tag, maxLayerSize, maxImageSize, maxExpansion, owner, listener, asked, skipped);
+    }
+
+    /** The same, telling {@code told} of what is left out of a host directory. */
+    public ImportOptions withSkipped(ExportPolicy.Skipped told) {
+        return new ImportOptions(
+                platform, reference, tag, maxLayerSize, maxImageSize, maxExpansion, owner, listener, policy, told);
     }
 }

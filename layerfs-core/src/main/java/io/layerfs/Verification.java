@@ -1,6 +1,7 @@
 package io.layerfs;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a verification of a store found.
@@ -22,8 +23,14 @@ public record Verification(long blobs, long bytes, List<Finding> findings) {
         /** Others than the owner of the store can change it, or a blob of it. */
         EXPOSED,
         /** An index was not what its tars give; it was built anew. */
-        REBUILT_INDEX
+        REBUILT_INDEX,
+        /** An index could not be built to be compared, since the disk is full, say. */
+        UNCHECKED,
+        /** Something that a process which died left behind cannot be deleted; it is in nobody's way. */
+        LEFT_OVER
     }
+
+    private static final Set<Kind> HARMLESS = Set.of(Kind.REBUILT_INDEX, Kind.UNCHECKED, Kind.LEFT_OVER);
 
     /**
      * One thing that is wrong.
@@ -33,8 +40,8 @@ public record Verification(long blobs, long bytes, List<Finding> findings) {
      */
     public record Finding(Kind kind, String subject, String message) {}
 
-    /** Whether nothing is wrong but what was repaired. */
+    /** Whether nothing of what was checked is wrong but what was repaired. */
     public boolean isSound() {
-        return findings.stream().allMatch(f -> f.kind() == Kind.REBUILT_INDEX);
+        return findings.stream().allMatch(f -> HARMLESS.contains(f.kind()));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.layerfs.SaveOptions.Format;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Images are saved, read back, and saved again; what must not be written is not. */
 class SaveTest extends SavedImage {
@@ -25,22 +27,22 @@ class SaveTest extends SavedImage {
 
     /** The digest of each archive of {@link #image}, by format, method and level. */
     private static final String GOLDEN = """
-            OCI KEEP 0 sha256:cc8d2482a5276fffdabf6299af80125bf0f85acd2fed3c43e30630d550b46d85
-            OCI NONE 0 sha256:cc8d2482a5276fffdabf6299af80125bf0f85acd2fed3c43e30630d550b46d85
-            OCI ZSTD 3 sha256:728cce5f00568eb010fe8a1182f0b7de65c7063e7d7458d593e005efac74f70d
-            DOCKER KEEP 0 sha256:42578928b42a75c8c1fcb3d5f826e8fa8aa21573964ece9f83397900c6744f46
-            DOCKER NONE 0 sha256:42578928b42a75c8c1fcb3d5f826e8fa8aa21573964ece9f83397900c6744f46
-            DOCKER ZSTD 3 sha256:1f97d436b594a8398ea22b52fc8f2af27f2f35b6b187f1db200949e866d8b212
-            BOTH KEEP 0 sha256:9756d7c245b0f3ba3eb21ed3891727b17a5e9e1187163777c62085ce2995f0f5
-            BOTH NONE 0 sha256:9756d7c245b0f3ba3eb21ed3891727b17a5e9e1187163777c62085ce2995f0f5
-            BOTH ZSTD 3 sha256:cf907fc870392a6eb32dd80821f82c3f96749e897bf8867df65fa4077cc42e3c
-            OCI GZIP 6 sha256:3e55fc4ec6d7981c201f120ef5595ae1bc0750b720470ef8bf6620c19fbab1b5
-            OCI GZIP 1 sha256:31c9ece5764185477718a698457fbf1ad5542446067d937e57c092369289e508
-            DOCKER GZIP 6 sha256:faafc1986b435029ab4daa84156d3218291c08e3eba0730262044b3b84619c3c
-            DOCKER GZIP 1 sha256:6e090267e80cf2721fab767f66a8dc2125fb2064ce1164f9d81a7e71e66d7cbb
-            BOTH GZIP 6 sha256:a912b1e4be8934348e75d0043ddb3a0d8172542eb3fa3c75581f5613e61764ab
-            BOTH GZIP 1 sha256:f5fa0e73cd92c1e13602ae05935e70283f8fd6339d2f84a2063c18297f601cae
-            """;
+        OCI KEEP 0 sha256:cc8d2482a5276fffdabf6299af80125bf0f85acd2fed3c43e30630d550b46d85
+        OCI NONE 0 sha256:cc8d2482a5276fffdabf6299af80125bf0f85acd2fed3c43e30630d550b46d85
+        OCI ZSTD 3 sha256:728cce5f00568eb010fe8a1182f0b7de65c7063e7d7458d593e005efac74f70d
+        DOCKER KEEP 0 sha256:42578928b42a75c8c1fcb3d5f826e8fa8aa21573964ece9f83397900c6744f46
+        DOCKER NONE 0 sha256:42578928b42a75c8c1fcb3d5f826e8fa8aa21573964ece9f83397900c6744f46
+        DOCKER ZSTD 3 sha256:1f97d436b594a8398ea22b52fc8f2af27f2f35b6b187f1db200949e866d8b212
+        BOTH KEEP 0 sha256:9756d7c245b0f3ba3eb21ed3891727b17a5e9e1187163777c62085ce2995f0f5
+        BOTH NONE 0 sha256:9756d7c245b0f3ba3eb21ed3891727b17a5e9e1187163777c62085ce2995f0f5
+        BOTH ZSTD 3 sha256:cf907fc870392a6eb32dd80821f82c3f96749e897bf8867df65fa4077cc42e3c
+        OCI GZIP 6 sha256:3e55fc4ec6d7981c201f120ef5595ae1bc0750b720470ef8bf6620c19fbab1b5
+        OCI GZIP 1 sha256:31c9ece5764185477718a698457fbf1ad5542446067d937e57c092369289e508
+        DOCKER GZIP 6 sha256:faafc1986b435029ab4daa84156d3218291c08e3eba0730262044b3b84619c3c
+        DOCKER GZIP 1 sha256:6e090267e80cf2721fab767f66a8dc2125fb2064ce1164f9d81a7e71e66d7cbb
+        BOTH GZIP 6 sha256:a912b1e4be8934348e75d0043ddb3a0d8172542eb3fa3c75581f5613e61764ab
+        BOTH GZIP 1 sha256:f5fa0e73cd92c1e13602ae05935e70283f8fd6339d2f84a2063c18297f601cae
+        """;
 
     /** The zlib that the golden digests were made with, and all of zlib's own releases, give these bytes. */
     private static boolean isPlainZlib() {
@@ -220,6 +222,25 @@ class SaveTest extends SavedImage {
         }));
         for (Layer layer : image.layers()) {
             assertThat(heard).containsEntry("blobs/sha256/" + layer.diffId().encoded(), layer.size());
+        }
+    }
+
+    /** What a save that was killed leaves beside its target goes with the next (red team, "low"). */
+    @Test
+    void whatAKilledSaveLeftGoesWithTheNext(@TempDir Path place) throws IOException {
+        Path left = Files.createDirectory(place.resolve(".layerfs-" + java.util.UUID.randomUUID()));
+        Files.createFile(left.resolve("lock"));
+        Files.createFile(left.resolve("1"));
+        Path own = Files.createDirectory(place.resolve(".layerfs-mine"));
+        try (LayerStore store = LayerStore.open(place.resolve("store"))) {
+            Image image = store.createImage(
+                    List.of(store.add(new io.layerfs.ChangesetBuilder().build())), Platform.parse("linux/amd64"));
+            store.save(List.of(image), place.resolve("x".repeat(250)), SaveOptions.DEFAULT);
+        }
+        assertThat(left).doesNotExist();
+        assertThat(own).exists();
+        try (java.util.stream.Stream<Path> all = Files.list(place)) {
+            assertThat(all).hasSize(3);
         }
     }
 }

@@ -102,6 +102,34 @@ class ProcessTest {
         assertThat(shell("C", script)).isEqualTo("bad\n");
     }
 
+    /** Field faults, sections 1 and 3: a copy, the working directory, and variables of the environment. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "C.UTF-8"})
+    void copiesTheWorkingDirectoryAndVariablesKeepTheBytesOfNames(String locale) throws Exception {
+        String script =
+                "d=$(printf \"$dir/cwd-\\377\\303\\274-%s\" " + locale + ") && mkdir -p \"$d/in/sub\" && cd \"$d\""
+                        + " &&for n in '\\377' '\\376' '\\303\\274'"
+                        + " '\\303\\266'; do printf x >\"in/$(printf"
+                        + " $n)\"; done &&ln -s \"$(printf"
+                        + " '\\303\\274')\" in/link && export"
+                        + " LAYERFS_STORE=\"$d/s\" && {$layerfs import"
+                        + " in --tag a:1 && $layerfs --store s new v"
+                        + " a:1 && $layerfs cp in v:/copy &&$layerfs cp"
+                        + " v:/copy out; } >/dev/null && diff -r"
+                        + " --no-dereference in out &&test -d"
+                        + " \"$d/s/blobs\" && ls out | wc -l";
+        assertThat(shell(locale, script).strip()).isEqualTo("6");
+    }
+
+    @Test
+    void whoHasNoHomeIsToldSo() throws Exception {
+        String unset = "unset LAYERFS_STORE XDG_DATA_HOME; HOME=relative $layerfs images 2>&1; echo $?";
+        assertThat(shell("C", unset)).startsWith("layerfs: where is the store?").endsWith("2\n");
+        String home = "unset LAYERFS_STORE XDG_DATA_HOME; mkdir -p $dir/home/.local/share;"
+                + "cp -r $dir/store $dir/home/.local/share/layerfs; HOME=$dir/home $layerfs cat odd:1 'bad\\xffutf8'";
+        assertThat(shell("C", home)).isEqualTo("bad\n");
+    }
+
     /** Runs a script with {@code $layerfs} and {@code $dir} set; what it wrote to standard output. */
     private static String shell(String locale, String script) throws Exception {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script));

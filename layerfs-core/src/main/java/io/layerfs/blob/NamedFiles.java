@@ -26,9 +26,11 @@ public final class NamedFiles {
         return failure;
     }
 
-    /** As {@link Files#newOutputStream}. */
+    /** As {@link Files#newOutputStream}; the file is {@linkplain FileOwner#asDirectory the directory's owner's}. */
     public static OutputStream newOutputStream(Path file, OpenOption... options) throws IOException {
-        return new FilterOutputStream(Files.newOutputStream(file, options)) {
+        OutputStream opened = Files.newOutputStream(file, options);
+        FileOwner.asDirectory(file);
+        return new FilterOutputStream(opened) {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 try {

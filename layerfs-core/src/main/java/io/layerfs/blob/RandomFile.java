@@ -29,7 +29,9 @@ public abstract class RandomFile implements Closeable {
 
     /** Opens it for reading and writing; the caller closes it. */
     public static RandomFile open(Path path) throws IOException {
-        return isOfHost(path) ? new OfHost(path) : new OfChannel(path);
+        RandomFile file = isOfHost(path) ? new OfHost(path) : new OfChannel(path);
+        FileOwner.asDirectory(path);
+        return file;
     }
 
     /** Whether the host has the file, under a name that {@link java.io.File} can say: which takes one in the locale's charset. */

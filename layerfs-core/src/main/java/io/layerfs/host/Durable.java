@@ -1,27 +1,19 @@
 package io.layerfs.host;
 
+import io.layerfs.blob.FileOwner;
 import io.layerfs.blob.NamedFiles;
 import io.layerfs.blob.Uninterrupted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /** Files that are there whole or not at all, after a crash, too. */
 public final class Durable {
-
-    private static final Set<PosixFilePermission> OPEN_TO_OWNER = PosixFilePermissions.fromString("rwx------");
 
     private Durable() {}
 
@@ -39,18 +31,38 @@ public final class Durable {
         sync(Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a directory"));
     }
 
-    /** Creates a directory and those above it, so that they are there after a crash. */
+    /** Creates a directory and those above it, each its parent's owner's, so that they are there after a crash. */
     public static void createDirectories(Path directory) throws IOException {
+        make(directory, true);
+    }
+
+    /** The same where it does not matter if they are there after a crash. */
+    public static void makeDirectories(Path directory) throws IOException {
+        make(directory, false);
+    }
+
+    private static void make(Path directory, boolean synced) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
         Path parent = directory.toAbsolutePath().getParent();
         if (parent != null) {
-            createDirectories(parent);
+            make(parent, synced);
         }
         Files.createDirectories(directory);
-        if (parent != null) {
+        FileOwner.asDirectory(directory);
+        if (parent != null && synced) {
             sync(parent);
+        }
+    }
+
+    /** Creates a directory that is its maker's alone, where files have modes. */
+    public static void createOwnDirectory(Path directory) throws IOException {
+        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectory(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectory(directory);
         }
     }
 
@@ -77,49 +89,16 @@ public final class Durable {
     }
 
     /**
-     * Deletes a file, or a directory and all that is in it; links are not followed. What others delete meanwhile is no
-     * failure: the kernel clears the work directory of an overlay when the last use of its mount ends, which may be now.
+     * Deletes a file, or a directory and all that is in it; links are not followed, and no depth is too much. What others delete
+     * meanwhile is no failure: the kernel clears the work directory of an overlay when the last use of its mount ends, which may
+     * be now. What cannot be deleted does not keep the rest; then a failure tells of it.
      */
     public static void deleteTree(Path root) throws IOException {
-        try {
-            if (!isDeleted(root)) {
-                deleteContents(root);
-                Files.delete(root);
-            }
-        } catch (NoSuchFileException e) {
-            // somebody was faster
-        }
+        TreeRemoval.delete(root);
     }
 
     /** Deletes all that is in a directory, links themselves and never where they lead. */
     public static void deleteContents(Path directory) throws IOException {
-        for (Path child : listOwn(directory)) {
-            deleteTree(child);
-        }
-    }
-
-    /** Deletes a file or an empty directory, which most are; false where there is something in it. */
-    private static boolean isDeleted(Path path) throws IOException {
-        try {
-            Files.delete(path);
-            return true;
-        } catch (DirectoryNotEmptyException e) {
-            return false;
-        }
-    }
-
-    /** Lists a directory, and makes it such that its owner can delete what is in it, whatever its mode was. */
-    private static List<Path> listOwn(Path directory) throws IOException {
-        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix") && !isOpenToOwner(directory)) {
-            Files.setPosixFilePermissions(directory, OPEN_TO_OWNER);
-        }
-        try (Stream<Path> found = Files.list(directory)) {
-            return found.toList();
-        }
-    }
-
-    private static boolean isOpenToOwner(Path directory) throws IOException {
-        return Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS)
-                .containsAll(OPEN_TO_OWNER);
+        TreeRemoval.deleteContents(directory);
     }
 }

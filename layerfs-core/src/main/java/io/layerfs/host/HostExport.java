@@ -17,10 +17,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.util.HashMap;
@@ -28,6 +31,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Writes a view into a directory of the host, which must be empty or absent.
@@ -60,13 +64,32 @@ public final class HostExport {
     public static void write(View view, Path directory, ExportPolicy policy) throws IOException {
         requireEmpty(directory);
         HostExport export = new HostExport(view, policy);
-        Files.createDirectories(directory);
+        makeDirectory(directory);
         HostNames.of(directory).requireDistinct(view);
         export.writeDirectory(LayerPath.ROOT, view.root(), directory.toRealPath());
         for (Map.Entry<LayerPath, Link> link : export.links.entrySet()) {
             export.writeLink(link.getKey(), link.getValue());
         }
         export.finishDirectories();
+    }
+
+    private static void makeDirectory(Path directory) throws IOException {
+        Path parent = directory.toAbsolutePath().getParent();
+        if (!Files.isDirectory(directory)) {
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Durable.createOwnDirectory(directory);
+        }
+    }
+
+    /** The permissions to begin with: of files that only whoever made them may have, nobody sees even a part. */
+    private static FileAttribute<?>[] ownFile(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
     }
 
     private static void requireEmpty(Path directory) throws IOException {
@@ -95,10 +118,10 @@ public final class HostExport {
 
     private static Path resolve(Path directory, Name name, LayerPath path) throws FileSystemException {
         try {
-            Path file = HostFiles.child(directory, name);
+            Path file = HostPaths.child(directory, name);
             if (!name.isDot()
                     && directory.equals(file.getParent())
-                    && HostFiles.name(file).equals(name)) {
+                    && HostPaths.name(file).equals(name)) {
                 return file;
             }
         } catch (IllegalArgumentException e) {
@@ -113,7 +136,7 @@ public final class HostExport {
 
     private void writeEntry(LayerPath path, View.Dirent entry, Path file) throws IOException {
         if (entry.type() == FileType.DIRECTORY) {
-            Files.createDirectory(file);
+            Durable.createOwnDirectory(file);
             writeDirectory(path, entry.inode(), file);
             return;
         }
@@ -137,8 +160,9 @@ public final class HostExport {
     }
 
     private void writeContent(Content content, Path file) throws IOException {
-        try (FileChannel out = FileChannel.open(
-                file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS)) {
+        Set<OpenOption> options =
+                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
+        try (FileChannel out = FileChannel.open(file, options, ownFile(file))) {
             long size = content.size();
             long end = 0;
             for (long at = content.nextData(0); at < size; at = content.nextData(end)) {
@@ -164,10 +188,7 @@ public final class HostExport {
         }
     }
 
-    /**
-     * Answers whether it is there now. A JVM cannot make special files, nor set their modes and times: it would open them,
-     * and opening a pipe waits for who writes. Commands do.
-     */
+    /** Answers whether it is there now. */
     private boolean writeSpecial(LayerPath path, Stat stat, Path file) throws IOException {
         if (stat.type() == FileType.SOCKET) {
             policy.skipped().skipped(path, "a socket, which only a program can make");
@@ -181,37 +202,10 @@ public final class HostExport {
         if (device && policy.devices() == ExportPolicy.Devices.FAIL) {
             throw failure(path, "a device");
         }
-        String kind = stat.type() == FileType.FIFO ? "p" : stat.type() == FileType.BLOCK_DEVICE ? "b" : "c";
-        String numbers = device ? String.format(" %d %d", stat.major(), stat.minor()) : "";
-        run(path, file, String.format("mknod --mode=%04o -- \"$file\" %s%s", stat.mode(), kind, numbers));
+        SpecialFiles.make(path.toString(), file, stat.type(), stat.major(), stat.minor());
         setOwner(stat, file);
-        String time = String.format("@%d.%09d", stat.mtimeSeconds(), stat.mtimeNanos());
-        run(path, file, "touch --no-dereference --date=" + time + " -- \"$file\"");
+        SpecialFiles.finish(path.toString(), file, stat.mode() & (policy.setuid() ? 07777 : 01777), stat.mtime());
         return true;
-    }
-
-    /** Runs a command of the shell on a file, by the bytes of its name: a JVM gives a program only what its locale can say. */
-    private static void run(LayerPath path, Path file, String command) throws IOException {
-        StringBuilder octal = new StringBuilder();
-        for (byte b : HostFiles.bytes(file)) {
-            octal.append(String.format("\\0%03o", b & 0xff));
-        }
-        // the x: a substitution loses the newlines that a name may end with
-        String script = "file=$(printf %bx '" + octal + "') && file=${file%x} && exec " + command;
-        ProcessBuilder builder = new ProcessBuilder("sh", "-c", script).redirectErrorStream(true);
-        builder.environment().put("LC_ALL", "C");
-        Process process = builder.start();
-        String program = command.substring(0, command.indexOf(' '));
-        try {
-            String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw failure(path, program + ": " + said.strip());
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("interrupted while " + program + " made " + path);
-        }
     }
 
     private void writeLink(LayerPath path, Link link) throws IOException {
@@ -222,7 +216,7 @@ public final class HostExport {
         }
         String target = view.readSymlink(link.inode);
         try {
-            Path made = Files.createSymbolicLink(link.file, HostFiles.linkTarget(link.file, target));
+            Path made = Files.createSymbolicLink(link.file, HostPaths.linkTarget(link.file, target));
             written.put(link.inode, made);
         } catch (FileAlreadyExistsException e) {
             throw failure(path, "the host takes its name for that of another file");

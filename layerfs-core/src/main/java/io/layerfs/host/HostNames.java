@@ -35,8 +35,8 @@ record HostNames(boolean foldsCase, boolean foldsAccents) {
         Path made;
         Path asked;
         try {
-            made = HostFiles.child(directory, Name.of(name));
-            asked = HostFiles.child(directory, Name.of(other));
+            made = HostPaths.child(directory, Name.of(name));
+            asked = HostPaths.child(directory, Name.of(other));
         } catch (IllegalArgumentException e) {
             return false; // a host that cannot hold the one cannot take it for the other
         }

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Files that are on their way to the disk, side by side, while those who wrote them go on. What they hold survives a crash of
@@ -16,11 +18,13 @@ import java.util.concurrent.Future;
  */
 public final class Syncs {
 
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "layerfs-sync");
-        thread.setDaemon(true);
-        return thread;
-    });
+    /** They end soon, since as long as one is there, the class loader of this class is. */
+    private static final ExecutorService THREADS =
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                Thread thread = new Thread(task, "layerfs-sync");
+                thread.setDaemon(true);
+                return thread;
+            });
 
     private final List<Future<?>> started = new ArrayList<>();
 

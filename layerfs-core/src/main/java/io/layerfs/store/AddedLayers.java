@@ -36,6 +36,7 @@ public final class AddedLayers implements AutoCloseable {
 
     /** Adds a layer that is yet to be written. */
     public Digest add(TarWriter writer) throws IOException {
+        locks.requireWritable();
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             return publish(stage(writer, temp), temp);
         }
@@ -54,6 +55,7 @@ public final class AddedLayers implements AutoCloseable {
 
     /** Adds a layer's tar, plain or compressed; the stream stays open. */
     public Digest add(String what, InputStream tar, long limit) throws IOException {
+        locks.requireWritable();
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Budget budget = Budget.ofOneLayer(limit);
             StagedLayer staged =

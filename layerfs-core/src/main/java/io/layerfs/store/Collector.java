@@ -5,9 +5,7 @@ import io.layerfs.GcOptions;
 import io.layerfs.GcReport;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Safe beside all other use, in any process, by this order. Files are listed first: what comes later is not touched. Then,
  * for a moment under the lock {@link Hold#COLLECTION}, what is listed and held is noted; what that needs is found out without a
  * lock, however long it takes. Under the lock again, what is listed and held since is left out; references go from {@code
- * index.json}, and only then files, by a rename into a temporary directory each, which is quick, and in batches, so that nobody
+ * index.json}, and only then files, into the {@link Trash}, which is quick, and in batches, so that nobody
  * waits longer than one takes. The lock is free before they are deleted. Who adds to a {@link Hold} before it is seen there has
  * its files kept; who does later waits, and then finds what is left.
  *
@@ -56,10 +54,12 @@ final class Collector {
     GcReport run(GcOptions options) throws IOException {
         Instant now = Instant.now();
         List<StoredFile> files = StoredFile.list(paths);
+        List<IOException> leftOver = new ArrayList<>();
         if (!options.dryRun()) {
-            ProcessArea.clean(paths.holds(), locks);
-            ProcessArea.clean(paths.temporary(), locks);
-            views.clean();
+            locks.requireWritable();
+            leftOver.addAll(ProcessArea.clean(paths.holds(), locks));
+            leftOver.addAll(ProcessArea.clean(paths.temporary(), locks));
+            leftOver.addAll(views.clean());
         }
         Roots.State seen;
         try (StoreLocks.Held held = locks.lock(Hold.COLLECTION)) {
@@ -68,10 +68,10 @@ final class Collector {
         Roots roots = Roots.of(paths, seen);
         GcPlan.Result plan = new GcPlan(files, roots, options, now).make();
         if (options.dryRun()) {
-            return report(true, files, plan.images(), plan.files(), plan.kept());
+            return report(true, files, plan.images(), plan.files(), plan.kept(), leftOver);
         }
-        try (TempArea trash = TempArea.create(paths.temporary(), locks)) {
-            return new Removal(seen, roots, plan, trash).run(files);
+        try (Trash trash = Trash.open(paths, locks)) {
+            return new Removal(seen, roots, plan, trash, leftOver).run(files);
         }
     }
 
@@ -83,16 +83,19 @@ final class Collector {
     private final class Removal {
         private final Roots.State before;
         private final Roots roots;
-        private final TempArea trash;
+        private final Trash trash;
+        private final List<IOException> leftOver;
         private final Deque<StoredFile> waiting;
         private final List<StoredFile> removed = new ArrayList<>();
         private final List<GcReport.Kept> kept;
         private List<Digest> images;
 
-        Removal(Roots.State before, Roots roots, GcPlan.Result plan, TempArea trash) {
+        Removal(
+                Roots.State before, Roots roots, GcPlan.Result plan, Trash trash, List<IOException> leftOver) {
             this.before = before;
             this.roots = roots;
             this.trash = trash;
+            this.leftOver = leftOver;
             this.images = plan.images();
             this.waiting = new ArrayDeque<>(plan.files());
             this.kept = new ArrayList<>(plan.kept());
@@ -117,7 +120,8 @@ final class Collector {
             planned.stream()
                     .filter(image -> !images.contains(image))
                     .forEach(image -> kept.add(new GcReport.Kept(image, List.of(), GcReport.Reason.IN_USE)));
-            return report(false, files, images, removed, kept);
+            leftOver.addAll(trash.empty());
+            return report(false, files, images, removed, kept, leftOver);
         }
 
         private void removeImages(Needs needed) throws IOException {
@@ -163,13 +167,13 @@ final class Collector {
     }
 
     /** Takes a file away, unless it was written anew, or somebody builds it. */
-    private boolean remove(StoredFile file, TempArea trash) throws IOException {
+    private boolean remove(StoredFile file, Trash trash) throws IOException {
         String building = Indexes.lockName(paths, file.path());
         try (StoreLocks.Held held = locks.tryLock(building)) {
             if (held == null || !file.isUnchanged()) {
                 return false;
             }
-            Files.move(file.path(), trash.newPath(".removed"), StandardCopyOption.ATOMIC_MOVE);
+            trash.take(file.path());
             step.run();
             return true;
         } catch (NoSuchFileException e) {
@@ -187,7 +191,8 @@ final class Collector {
             List<StoredFile> all,
             List<Digest> images,
             List<StoredFile> files,
-            List<GcReport.Kept> kept) {
+            List<GcReport.Kept> kept,
+            List<IOException> leftOver) {
         Set<Digest> layers = new HashSet<>();
         long remaining = 0;
         for (StoredFile file : all) {
@@ -202,7 +207,8 @@ final class Collector {
             remaining -= file.bytes();
             removed.add(new GcReport.Removed(kind(file, layers), file.digest(), file.bytes()));
         }
-        return new GcReport(dryRun, removed, kept, remaining);
+        List<String> stays = leftOver.stream().map(IOException::getMessage).toList();
+        return new GcReport(dryRun, removed, kept, remaining, stays);
     }
 
     private static GcReport.Kind kind(StoredFile file, Set<Digest> layers) {

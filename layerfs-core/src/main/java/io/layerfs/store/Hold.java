@@ -78,7 +78,7 @@ public final class Hold implements AutoCloseable {
         images.forEach(image -> lines.add(IMAGE + image));
         blobs.forEach(blob -> lines.add(BLOB + blob));
         lines.removeAll(held);
-        if (lines.isEmpty()) {
+        if (lines.isEmpty() || locks.isReadOnly()) {
             return;
         }
         HoldFiles.HoldFile file = writable;

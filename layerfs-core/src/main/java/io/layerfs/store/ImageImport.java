@@ -76,9 +76,10 @@ final class ImageImport {
     static Descriptor run(
             StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options, Hold hold)
             throws IOException {
+        locks.requireWritable();
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Budget budget = new Budget(options);
-            Sources sources = new Sources(options, budget, temp);
+            Sources sources = new Sources(paths.root(), options, budget, temp);
             ImageImport running =
                     new ImageImport(paths, locks, options, budget, sources.open(from), temp, Work.PROCESSORS, hold);
             sources.staged().forEach(layer -> running.staged.put(layer.diffId(), layer));
@@ -96,6 +97,7 @@ final class ImageImport {
             int atOnce,
             Hold hold)
             throws IOException {
+        locks.requireWritable();
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             return new ImageImport(paths, locks, options, new Budget(options), source, temp, atOnce, hold)
                     .run(references, true);

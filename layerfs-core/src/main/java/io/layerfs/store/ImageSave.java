@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -117,16 +116,13 @@ final class ImageSave {
         void write(Path path) throws IOException;
     }
 
-    /** Has something written beside the target, and renames it; deletes it where that fails. */
+    /** Has something written beside the target, and renames it. */
     private void publish(Writing writing) throws IOException {
-        Path temporary = parent.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
+        try (SaveArea area = SaveArea.create(parent)) {
+            Path temporary = area.newPath();
             writing.write(temporary);
             checkTarget();
             Durable.rename(temporary, target); // which is synced
-        } catch (IOException | RuntimeException e) {
-            delete(temporary, e);
-            throw e;
         }
     }
 
@@ -171,20 +167,20 @@ final class ImageSave {
         ImageArchive archive = new ImageArchive(images, Format.OCI_DIRECTORY);
         StorePaths paths = new StorePaths(layout);
         List<Path> created = new ArrayList<>();
-        try {
+        try (SaveArea area = SaveArea.create(layout)) {
             for (Map.Entry<String, ArchiveFile> entry : archive.files().entrySet()) {
                 Path blob = layout.resolve(entry.getKey());
                 if (!Files.exists(blob) || Files.size(blob) != entry.getValue().size()) {
-                    put(layout, entry.getKey(), entry.getValue());
+                    put(area, layout, entry.getKey(), entry.getValue());
                     created.add(blob);
                 }
             }
             byte[] index = Files.exists(paths.references())
                     ? plus(paths.references(), images)
                     : ArchiveIndex.of(images, false);
-            put(layout, "index.json", ArchiveFile.of(index));
+            put(area, layout, "index.json", ArchiveFile.of(index));
             if (!Files.exists(paths.marker())) {
-                put(layout, "oci-layout", ArchiveFile.of(ImageArchive.marker()));
+                put(area, layout, "oci-layout", ArchiveFile.of(ImageArchive.marker()));
             }
         } catch (IOException | RuntimeException e) {
             created.forEach(path -> delete(path, e));
@@ -198,14 +194,11 @@ final class ImageSave {
         }
     }
 
-    private void put(Path layout, String name, ArchiveFile file) throws IOException {
-        Path temporary = layout.resolve("." + UUID.randomUUID() + ".tmp");
+    private void put(SaveArea area, Path layout, String name, ArchiveFile file) throws IOException {
+        Path temporary = area.newPath();
         try (InputStream in = open(name, file);
                 OutputStream out = new BufferedOutputStream(new NewFile(temporary), 256 << 10)) {
             in.transferTo(out);
-        } catch (IOException | RuntimeException e) {
-            delete(temporary, e);
-            throw e;
         }
         Durable.publish(temporary, layout.resolve(name));
     }

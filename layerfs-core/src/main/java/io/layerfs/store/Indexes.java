@@ -3,6 +3,7 @@ package io.layerfs.store;
 import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.blob.Blob;
+import io.layerfs.blob.FileOwner;
 import io.layerfs.erofs.DamagedIndexException;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
@@ -38,14 +39,15 @@ final class Indexes {
 
     /** The index of a layer of the store. */
     ErofsImage layer(Digest diffId) throws IOException {
-        Path file = paths.layerIndex(diffId);
+        Path target = paths.layerIndex(diffId);
+        Path file = place(target);
         List<Blob> devices = List.of(Blob.open(paths.blob(diffId)));
         try {
             return ErofsImage.open(file, devices);
         } catch (NoSuchFileException | DamagedIndexException e) {
-            try (StoreLocks.Held held = locks.lock(lockName(paths, file))) {
-                ErofsImage built = builtByAnother(file, devices);
-                return built == null ? buildLayer(file, diffId) : built;
+            try (StoreLocks.Held held = locks.lock(lockName(paths, target))) {
+                ErofsImage built = builtByAnother(place(target), devices);
+                return built == null ? buildLayer(target, diffId) : built;
             }
         }
     }
@@ -77,8 +79,8 @@ final class Indexes {
     private ErofsImage buildLayer(Path file, Digest diffId) throws IOException {
         Blob tar = Blob.open(paths.blob(diffId));
         Changeset changes = parse(diffId, tar);
-        build(file, index -> ErofsWriter.writeLayer(changes, tar, index));
-        return ErofsImage.open(file, List.of(tar));
+        Path built = build(file, index -> ErofsWriter.writeLayer(changes, tar, index));
+        return ErofsImage.open(built, List.of(tar));
     }
 
     private Changeset parse(Digest diffId, Blob tar) throws IOException {
@@ -96,7 +98,7 @@ final class Indexes {
     int mergedPrefix(List<Digest> diffIds) throws IOException {
         long size = 0;
         for (int merged = diffIds.size(); merged > 0 && diffIds.size() - merged <= MAX_UNMERGED; merged--) {
-            if (Files.exists(paths.chainIndex(diffIds.subList(0, merged)))) {
+            if (Files.exists(place(paths.chainIndex(diffIds.subList(0, merged))))) {
                 return merged;
             }
             size += indexSize(diffIds.get(merged - 1));
@@ -109,7 +111,7 @@ final class Indexes {
 
     private long indexSize(Digest diffId) throws IOException {
         try {
-            return Files.size(paths.layerIndex(diffId));
+            return Files.size(place(paths.layerIndex(diffId)));
         } catch (NoSuchFileException e) {
             return MAX_UNMERGED_SIZE;
         }
@@ -117,13 +119,14 @@ final class Indexes {
 
     /** The merged index of a stack of layers of the store, base first. */
     ErofsImage chain(List<Digest> diffIds) throws IOException {
-        Path file = paths.chainIndex(diffIds);
+        Path target = paths.chainIndex(diffIds);
+        Path file = place(target);
         try {
             return locks.openIndexes().get(file, () -> ErofsImage.open(file, devices(diffIds)));
         } catch (NoSuchFileException | DamagedIndexException e) {
-            try (StoreLocks.Held held = locks.lock(lockName(paths, file))) {
-                ErofsImage built = builtByAnother(file, devices(diffIds));
-                return built == null ? buildChain(file, diffIds) : built;
+            try (StoreLocks.Held held = locks.lock(lockName(paths, target))) {
+                ErofsImage built = builtByAnother(place(target), devices(diffIds));
+                return built == null ? buildChain(target, diffIds) : built;
             }
         }
     }
@@ -158,22 +161,36 @@ final class Indexes {
     private ErofsImage mergeChain(Path file, List<Digest> diffIds) throws IOException {
         LayerStack stack = new LayerStack(this::layer);
         List<Blob> devices = new ArrayList<>();
-        build(file, index -> devices.addAll(stack.merge(diffIds, index)));
-        return ErofsImage.open(file, devices);
+        Path built = build(file, index -> devices.addAll(stack.merge(diffIds, index)));
+        return ErofsImage.open(built, devices);
     }
 
     private interface Writer {
         void write(Path file) throws IOException;
     }
 
-    private void build(Path target, Writer writer) throws IOException {
+    /** Where an index is: elsewhere, if the store cannot be written, and this process had to build it. */
+    Path place(Path target) {
+        return locks.madeElsewhere().getOrDefault(target, target);
+    }
+
+    /** Answers where it is now. */
+    private Path build(Path target, Writer writer) throws IOException {
+        if (locks.isReadOnly()) {
+            Path file = locks.ownArea(paths.temporary()).newPath(".erofs");
+            writer.write(file);
+            locks.madeElsewhere().put(target, file);
+            return file;
+        }
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Path file = temp.newPath(".erofs");
             writer.write(file);
             Durable.sync(file);
-            Files.createDirectories(Objects.requireNonNull(target.getParent(), "an index has a directory"));
+            FileOwner.asDirectory(file);
+            Durable.makeDirectories(Objects.requireNonNull(target.getParent(), "an index has a directory"));
             // a crash may take its name away: then it is built again
             Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return target;
         }
     }
 }

@@ -3,7 +3,6 @@ package io.layerfs.store;
 import io.layerfs.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -28,7 +27,7 @@ final class LastUse {
     }
 
     /** Notes that the image of this manifest is used now. */
-    void note(Digest manifest) throws IOException {
+    void note(Digest manifest) {
         long now = System.nanoTime();
         Long last = noted.get(manifest);
         if (last != null && now - last < ACCURACY.toNanos()) {
@@ -42,8 +41,8 @@ final class LastUse {
             if (before.plus(ACCURACY).isBefore(present)) {
                 Files.setLastModifiedTime(file, FileTime.from(present));
             }
-        } catch (NoSuchFileException e) {
-            noted.remove(manifest); // an image that was collected has no use to be noted
+        } catch (IOException e) {
+            noted.remove(manifest); // it was collected, or is not ours to note something of: no failure of who uses it
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.blob.FileOwner;
 import io.layerfs.host.Durable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,9 +27,14 @@ public final class MountArea implements AutoCloseable {
     }
 
     static MountArea create(StorePaths paths, StoreLocks locks) throws IOException {
+        locks.requireWritable();
         ProcessArea process = locks.ownArea(paths.mounts());
         Path spare = process.takeSpare();
-        return new MountArea(process, spare != null ? spare : Files.createDirectory(process.newPath("")));
+        if (spare == null) {
+            spare = Files.createDirectory(process.newPath(""));
+            FileOwner.asDirectory(spare);
+        }
+        return new MountArea(process, spare);
     }
 
     static void clean(StorePaths paths, StoreLocks locks, Ending ending) throws IOException {

@@ -1,22 +1,22 @@
 package io.layerfs.store;
 
+import io.layerfs.blob.FileOwner;
 import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +29,6 @@ final class ProcessArea implements AutoCloseable {
 
     private static final String LOCK = "lock";
     private static final String LOCK_NAME = "tmp";
-
-    /** The names of this process' areas. */
-    private static final Set<String> OWN = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final FileChannel lock;
@@ -46,49 +43,80 @@ final class ProcessArea implements AutoCloseable {
     /** A new one in {@code parent}. */
     static ProcessArea create(Path parent, StoreLocks locks) throws IOException {
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
-            Path directory =
-                    Files.createDirectories(parent.resolve(UUID.randomUUID().toString()));
-            OWN.add(directory.getFileName().toString());
-            try {
-                return new ProcessArea(directory, lockNew(directory.resolve(LOCK)));
-            } catch (IOException | RuntimeException e) {
-                OWN.remove(directory.getFileName().toString());
-                throw e;
+            if (!Files.isDirectory(parent)) {
+                Files.createDirectories(parent);
+                FileOwner.asDirectory(parent);
             }
+            return locked(parent.resolve(UUID.randomUUID().toString()));
         }
     }
 
-    private static FileChannel lockNew(Path file) throws IOException {
-        FileChannel lock = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    /** A new one where the system has temporary files: of a store that cannot be written. */
+    static ProcessArea elsewhere() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        return locked(temporary.resolve("layerfs-" + UUID.randomUUID()));
+    }
+
+    /** Makes a directory, its maker's alone, and locks it. Its name must be nobody else's. */
+    static ProcessArea locked(Path directory) throws IOException {
+        Durable.createOwnDirectory(directory);
+        FileChannel lock = null;
         try {
-            FileLock taken = lock.tryLock(); // an interrupted thread that waited would close the channel
-            if (taken == null) {
-                throw new IOException("the lock of a new file cannot be had");
+            FileOwner.asDirectory(directory);
+            lock = SharedLocks.lockNew(name(directory), directory.resolve(LOCK));
+            return new ProcessArea(directory, lock);
+        } finally {
+            if (lock == null) {
+                delete(directory, new ArrayList<>());
             }
-            return lock;
-        } catch (IOException e) {
-            lock.close();
-            throw NamedFiles.named(file, e);
         }
     }
 
-    /** Deletes what dead processes left in {@code parent}. */
-    static void clean(Path parent, StoreLocks locks) throws IOException {
-        clean(parent, locks, area -> {});
+    private static String name(Path area) {
+        return area.getFileName().toString();
+    }
+
+    /**
+     * Deletes what dead processes left in {@code parent}; answers the failures, of which none concerns who has others' things
+     * cleaned up: what stays is in nobody's way.
+     */
+    static List<IOException> clean(Path parent, StoreLocks locks) throws IOException {
+        return clean(parent, locks, area -> {});
     }
 
     /** The same, with something to be done to each before it is deleted. */
-    static void clean(Path parent, StoreLocks locks, MountArea.Ending ending) throws IOException {
-        if (ofOthers(parent).isEmpty()) {
-            return;
+    static List<IOException> clean(Path parent, StoreLocks locks, MountArea.Ending ending) throws IOException {
+        List<IOException> failures = new ArrayList<>();
+        if (locks.isReadOnly() || ofOthers(parent).isEmpty()) {
+            return failures;
         }
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
             for (Path area : ofOthers(parent)) {
                 if (isDead(area)) {
-                    ending.end(area);
-                    Durable.deleteTree(area);
+                    try {
+                        ending.end(area);
+                        delete(area, failures);
+                    } catch (IOException e) {
+                        failures.add(e);
+                    }
                 }
             }
+        }
+        return failures;
+    }
+
+    /** Deletes one if its process has ended, and if it can be. */
+    static void deleteDead(Path area) throws IOException {
+        if (isDead(area)) {
+            delete(area, new ArrayList<>());
+        }
+    }
+
+    private static void delete(Path area, List<IOException> failures) {
+        try {
+            Durable.deleteTree(area);
+        } catch (IOException e) {
+            failures.add(e);
         }
     }
 
@@ -116,7 +144,7 @@ final class ProcessArea implements AutoCloseable {
     }
 
     private static boolean isOwn(Path area) {
-        return OWN.contains(area.getFileName().toString());
+        return SharedLocks.isOwn(name(area));
     }
 
     /** The areas in {@code parent} whose process lives. */
@@ -135,18 +163,43 @@ final class ProcessArea implements AutoCloseable {
         return living;
     }
 
+    /** Whether its process has ended. One whose lock this process may not even read is taken for alive. */
     private static boolean isDead(Path area) throws IOException {
         // this process' own areas are not looked into: closing a second channel would free their locks (POSIX)
+        Path file = area.resolve(LOCK);
         if (isOwn(area)) {
             return false;
         }
-        try (FileChannel channel = FileChannel.open(area.resolve(LOCK), StandardOpenOption.WRITE)) {
-            FileLock lock = channel.tryLock();
-            return lock != null;
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        try {
+            return isFree(file, StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
             return true;
+        } catch (FileSystemException e) {
+            return isReadableAndFree(file);
+        }
+    }
+
+    /** A lock that others share can be asked for by who may only read the file (fcntl(2)). */
+    private static boolean isReadableAndFree(Path file) throws IOException {
+        try {
+            return isFree(file, StandardOpenOption.READ);
+        } catch (FileSystemException e) {
+            return false;
+        }
+    }
+
+    private static boolean isFree(Path file, StandardOpenOption access) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, access)) {
+            return channel.tryLock(0, Long.MAX_VALUE, access == StandardOpenOption.READ) != null;
         } catch (OverlappingFileLockException e) {
             return false;
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw SharedLocks.unlockable(file, e);
         }
     }
 
@@ -166,13 +219,10 @@ final class ProcessArea implements AutoCloseable {
         spare.add(empty);
     }
 
+    /** What cannot be deleted now is when somebody finds it. */
     @Override
     public void close() throws IOException {
-        try {
-            Durable.deleteTree(directory);
-        } finally {
-            lock.close();
-            OWN.remove(directory.getFileName().toString());
-        }
+        delete(directory, new ArrayList<>());
+        SharedLocks.free(name(directory), lock);
     }
 }

@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.blob.FileOwner;
 import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import io.layerfs.host.NewFile;
@@ -62,6 +63,7 @@ final class Publication {
     Path write(Content content) throws IOException {
         Path file = temp.newPath(".json");
         try (NewFile out = new NewFile(file)) {
+            FileOwner.asDirectory(file);
             BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER);
             content.writeTo(buffered);
             buffered.flush();
@@ -72,6 +74,7 @@ final class Publication {
 
     /** Returns when all of it is in its place, and survives a crash of the machine: then it may be referred to. */
     void finish() throws IOException {
+        temp.requireWritable();
         try {
             temp.syncs().await();
             Set<Path> directories = new LinkedHashSet<>();
@@ -96,10 +99,11 @@ final class Publication {
         boolean known = NamedFiles.exists(target);
         Path directory = Objects.requireNonNull(target.getParent(), "a file of a store has a directory");
         if (derived.contains(target)) {
-            Files.createDirectories(directory);
+            Durable.makeDirectories(directory);
         } else {
             Durable.createDirectories(directory);
         }
+        FileOwner.asDirectory(file.getKey());
         Files.move(file.getKey(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         if (!known) {
             created.add(target);

@@ -30,11 +30,13 @@ final class References {
     private final StorePaths paths;
     private final StoreLocks locks;
     private final KnownIndex known;
+    private final Reserve reserve;
 
     References(StorePaths paths, StoreLocks locks) {
         this.paths = paths;
         this.locks = locks;
         this.known = new KnownIndex(paths.references());
+        this.reserve = new Reserve(paths, locks);
     }
 
     /** Makes the directory an image layout, where it is none yet; where its mark is, the directories survive a crash. */
@@ -42,13 +44,14 @@ final class References {
         try (StoreLocks.Held held = locks.lock(LOCK_NAME)) {
             if (!NamedFiles.exists(paths.marker())) {
                 syncName(paths.root());
-                Files.createDirectories(paths.blobs().resolve("sha256"));
+                Durable.makeDirectories(paths.blobs().resolve("sha256"));
                 Durable.sync(paths.blobs());
                 if (!NamedFiles.exists(paths.references())) {
                     write(LayoutIndex.empty());
                 }
                 mark();
             }
+            reserve.fill();
         }
     }
 
@@ -97,6 +100,7 @@ final class References {
             publication.finish();
             if (file != null) {
                 Durable.rename(file, paths.references());
+                reserve.fill();
             }
         }
     }
@@ -237,10 +241,6 @@ final class References {
     }
 
     private void write(LayoutIndex index) throws IOException {
-        try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
-            Path file = new Publication(temp).write(index::write);
-            temp.syncs().await();
-            Durable.rename(file, paths.references());
-        }
+        reserve.replace(index::write, paths.references());
     }
 }

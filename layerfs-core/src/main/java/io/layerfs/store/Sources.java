@@ -3,9 +3,11 @@ package io.layerfs.store;
 import io.layerfs.Changeset;
 import io.layerfs.Digest;
 import io.layerfs.ImportOptions;
+import io.layerfs.LayerPath;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Platform;
 import io.layerfs.host.HostDirectory;
+import io.layerfs.host.HostPaths;
 import io.layerfs.memory.Allowance;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageConfig;
@@ -48,12 +50,15 @@ final class Sources {
     /** How many bytes of documents are read of an archive that was compressed as a whole: their number may have grown, too. */
     private static final long MAX_DOCUMENTS = 64 << 20;
 
+    private final Path store;
     private final ImportOptions options;
     private final Budget budget;
     private final TempArea temp;
     private final List<StagedLayer> staged = new ArrayList<>();
 
-    Sources(ImportOptions options, Budget budget, TempArea temp) {
+    /** {@code store} is the directory of the store that it is for. */
+    Sources(Path store, ImportOptions options, Budget budget, TempArea temp) {
+        this.store = store;
         this.options = options;
         this.budget = budget;
         this.temp = temp;
@@ -144,13 +149,19 @@ final class Sources {
 
     private ImageSource hostDirectory(Path directory) throws IOException {
         ImportOptions.Owner owner = options.owner();
-        Changeset changes =
-                owner == null ? HostDirectory.read(directory) : HostDirectory.read(directory, owner.uid(), owner.gid());
+        Changeset changes = HostDirectory.readWithout(
+                directory, owner == null ? null : new int[] {owner.uid(), owner.gid()}, store);
+        Path real = directory.toRealPath();
+        if (store.startsWith(real)) {
+            LayerPath place = LayerPath.of(HostPaths.text(real.relativize(store)));
+            options.skipped().skipped(place, "the store that it is imported into");
+        }
         Path tar = temp.newPath(".tar");
         MessageDigest digest = Digest.newSha256();
         try (OutputStream out =
                 new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(tar), 256 << 10), digest)) {
-            LayerTarWriter.write(changes, out, time -> time);
+            LayerTarWriter.write(changes, out, time -> time)
+                    .forEach(socket -> options.skipped().skipped(socket, "a socket, for which a tar has no form"));
         }
         return single(tar, Digest.ofSha256(digest.digest()));
     }

@@ -13,6 +13,7 @@ import io.layerfs.StoreUsage;
 import io.layerfs.Verification;
 import io.layerfs.View;
 import io.layerfs.WritableView;
+import io.layerfs.blob.NamedFiles;
 import io.layerfs.host.Durable;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageFiles;
@@ -26,7 +27,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,20 +64,34 @@ public final class Store implements AutoCloseable {
         createPrivate(directory);
         StorePaths paths = new StorePaths(directory.toRealPath());
         StoreOwner.require(paths.root());
-        Files.createDirectories(paths.derived());
+        makeDerived(paths);
         StoreLocks locks = StoreLocks.open(paths.lock());
+        boolean opened = false;
         try {
             Store store = new Store(paths, locks);
             locks.once(() -> {
-                Files.createDirectories(paths.temporary());
+                Durable.makeDirectories(paths.temporary());
                 store.references.initialize();
                 ProcessArea.clean(paths.temporary(), locks);
                 ProcessArea.clean(paths.holds(), locks);
             });
+            opened = true;
             return store;
-        } catch (IOException | RuntimeException e) {
-            locks.close();
-            throw e;
+        } finally {
+            if (!opened) {
+                locks.close();
+            }
+        }
+    }
+
+    /** Not in an image layout that this process can only read, which is no less of use. */
+    private static void makeDerived(StorePaths paths) throws IOException {
+        try {
+            Durable.makeDirectories(paths.derived());
+        } catch (IOException e) {
+            if (!NamedFiles.exists(paths.marker()) || Files.isWritable(paths.root())) {
+                throw e;
+            }
         }
     }
 
@@ -90,12 +104,7 @@ public final class Store implements AutoCloseable {
             Durable.createDirectories(parent);
         }
         try {
-            if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.createDirectory(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            } else {
-                Files.createDirectory(directory);
-            }
+            Durable.createOwnDirectory(directory);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
                 throw e;
@@ -196,6 +205,7 @@ public final class Store implements AutoCloseable {
 
     /** Makes a directory, in {@code making}, that is seen at {@code target} when it is whole; nothing where it is there. */
     public void publishDirectory(Path target, Publishing making) throws IOException {
+        locks.requireWritable();
         try (StoreLocks.Held held = locks.lock("unpacked " + target.getFileName())) {
             if (Files.isDirectory(target)) {
                 return;
@@ -231,7 +241,7 @@ public final class Store implements AutoCloseable {
     }
 
     /** Notes that an image is used now, for those who collect what was used least recently. */
-    public void used(Digest image) throws IOException {
+    public void used(Digest image) {
         lastUse.note(image);
     }
 
@@ -283,7 +293,7 @@ public final class Store implements AutoCloseable {
 
     /** Hashes every blob, and compares every index with what its tars give. */
     public Verification verify(ProgressListener listener) throws IOException {
-        return new Verifier(paths, this, indexes, listener).run();
+        return new Verifier(paths, locks, this, indexes, listener).run();
     }
 
     @Override

@@ -1,22 +1,25 @@
 package io.layerfs.store;
 
 import io.layerfs.Digest;
+import io.layerfs.blob.NamedFiles;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -27,8 +30,13 @@ import org.jspecify.annotations.Nullable;
  * that is open in it: its directories, the files of its holds, and the indexes that are open.
  *
  * <p>A file lock belongs to the whole JVM, and goes when any channel of the file is closed (POSIX). So a JVM has one channel
- * for each store, however often that is open, and a semaphore for each region of the file in front of its lock. The locks
- * are regions of one file, so that locking leaves nothing behind in the store.
+ * for each store, by {@link SharedLocks}, and a semaphore for each region of the file in front of its lock. Where another class
+ * loader, or the same store by another path, has a region, it is asked for again and again, as where another process has it. The
+ * locks are regions of one file, so that locking leaves nothing behind in the store.
+ *
+ * <p>Of a store that this process cannot write, on a file system that is read only, say, nobody here can hold or lock anything:
+ * locks are given without a file, {@link #requireWritable} refuses what would change the store, and what is made for a time is
+ * made in the directory for temporary files. What others collect meanwhile is found missing.
  *
  * <p>Who waits for another process asks again and again, and never blocks in the kernel: a thread that is interrupted there
  * closes the channel, and with it frees every lock of this JVM; and the kernel, to which all threads of a process are one
@@ -36,13 +44,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreLocks implements AutoCloseable {
 
-    private static final Map<Path, StoreLocks> OPEN = new HashMap<>();
+    private static final Map<List<Object>, StoreLocks> OPEN = new HashMap<>();
 
     private static final long FIRST_WAIT = 50_000; // nanoseconds
     private static final long LONGEST_WAIT = 5_000_000;
 
+    private final List<Object> key;
     private final Path file;
-    private final FileChannel channel;
+    private final SharedLocks.@Nullable Use shared;
+    private final @Nullable IOException unwritable;
+    private final Map<Path, Path> madeElsewhere = new ConcurrentHashMap<>();
     private final Map<Long, Region> regions = new HashMap<>();
     private final Object preparing = new Object();
     private boolean prepared;
@@ -56,22 +67,82 @@ final class StoreLocks implements AutoCloseable {
         int users;
     }
 
-    private StoreLocks(Path file) throws IOException {
+    private StoreLocks(
+            List<Object> key, Path file, SharedLocks.@Nullable Use shared, @Nullable IOException unwritable) {
+        this.key = key;
         this.file = file;
-        this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        this.shared = shared;
+        this.unwritable = unwritable;
     }
 
-    /** The locks kept in {@code file}, a path without links, which is created where absent; to be closed. */
+    /** The locks kept in {@code file}, a path without links, which is created where absent and possible; to be closed. */
     static StoreLocks open(Path file) throws IOException {
         synchronized (OPEN) {
-            StoreLocks locks = OPEN.get(file);
-            if (locks == null) {
-                locks = new StoreLocks(file);
-                OPEN.put(file, locks);
-            }
+            StoreLocks locks = openNew(file);
             locks.users++;
             return locks;
         }
+    }
+
+    private static StoreLocks openNew(Path file) throws IOException {
+        List<Object> key;
+        StoreLocks locks;
+        try {
+            String shared = SharedLocks.key(file);
+            key = List.of(file, shared);
+            locks = OPEN.get(key);
+            if (locks == null) {
+                locks = new StoreLocks(key, file, SharedLocks.open(file, shared), null);
+            }
+        } catch (IOException e) {
+            if (isWritable(file)) {
+                throw e;
+            }
+            key = List.of(file);
+            locks = OPEN.get(key);
+            if (locks == null) {
+                locks = new StoreLocks(key, file, null, e);
+            }
+        }
+        OPEN.put(key, locks);
+        return locks;
+    }
+
+    private static boolean isWritable(Path file) {
+        Path there = file;
+        for (Path above = file.getParent(); above != null && Files.notExists(there); above = above.getParent()) {
+            there = above;
+        }
+        return Files.isWritable(there);
+    }
+
+    /** Whether this process cannot write the store. */
+    boolean isReadOnly() {
+        return unwritable != null;
+    }
+
+    /**
+     * Refuses to go on where this process cannot write the store.
+     *
+     * @throws FileSystemException which says why it cannot
+     */
+    void requireWritable() throws IOException {
+        if (unwritable != null) {
+            Path layerfs = file.getParent();
+            Path store = layerfs == null ? file : Objects.requireNonNullElse(layerfs.getParent(), layerfs);
+            FileSystemException failure = new FileSystemException(
+                    store.toString(),
+                    null,
+                    "the store is open for reading alone, since this process cannot write it: "
+                            + NamedFiles.named(file, unwritable).getMessage());
+            failure.initCause(unwritable);
+            throw failure;
+        }
+    }
+
+    /** What was made elsewhere, because the store cannot be written, by the paths that it would have there. */
+    Map<Path, Path> madeElsewhere() {
+        return madeElsewhere;
     }
 
     /** What a store needs before it is used. */
@@ -82,7 +153,7 @@ final class StoreLocks implements AutoCloseable {
     /** Has it done, unless it was since this process has a use of them; others wait until it is. */
     void once(Preparation preparation) throws IOException {
         synchronized (preparing) {
-            if (!prepared) {
+            if (!prepared && !isReadOnly()) {
                 preparation.run();
                 prepared = true;
             }
@@ -102,7 +173,7 @@ final class StoreLocks implements AutoCloseable {
         synchronized (ownAreas) {
             ProcessArea area = ownAreas.get(parent);
             if (area == null) {
-                area = ProcessArea.create(parent, this);
+                area = isReadOnly() ? ProcessArea.elsewhere() : ProcessArea.create(parent, this);
                 ownAreas.put(parent, area);
             }
             return area;
@@ -143,12 +214,15 @@ final class StoreLocks implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for the lock " + name);
         }
+        Held taken = null;
         try {
-            return held(position, region, take(name, position));
-        } catch (IOException | RuntimeException e) {
-            region.semaphore.release();
-            leave(position, region);
-            throw e;
+            taken = held(position, region, isReadOnly() ? null : take(name, position));
+            return taken;
+        } finally {
+            if (taken == null) {
+                region.semaphore.release();
+                leave(position, region);
+            }
         }
     }
 
@@ -169,9 +243,13 @@ final class StoreLocks implements AutoCloseable {
 
     private @Nullable FileLock tryTake(long position) throws IOException {
         try {
-            return channel.tryLock(position, 1, false);
+            return Objects.requireNonNull(shared).channel().tryLock(position, 1, false);
+        } catch (OverlappingFileLockException e) {
+            return null; // by another class loader, or another path
         } catch (ClosedChannelException e) {
             throw new FileSystemException(file.toString(), null, "the store of this lock was closed");
+        } catch (IOException e) {
+            throw SharedLocks.unlockable(file, e);
         }
     }
 
@@ -184,12 +262,13 @@ final class StoreLocks implements AutoCloseable {
             leave(position, region);
             return null;
         }
-        FileLock lock = null;
+        boolean taken = false;
         try {
-            lock = tryTake(position);
-            return lock == null ? null : held(position, region, lock);
+            FileLock lock = isReadOnly() ? null : tryTake(position);
+            taken = lock != null || isReadOnly();
+            return taken ? held(position, region, lock) : null;
         } finally {
-            if (lock == null) {
+            if (!taken) {
                 region.semaphore.release();
                 leave(position, region);
             }
@@ -204,14 +283,16 @@ final class StoreLocks implements AutoCloseable {
         }
     }
 
-    private Held held(long position, Region region, FileLock lock) {
+    private Held held(long position, Region region, @Nullable FileLock lock) {
         AtomicBoolean released = new AtomicBoolean();
         return () -> {
             if (released.getAndSet(true)) {
                 return; // by now it may be another's
             }
             try {
-                lock.release();
+                if (lock != null) {
+                    lock.release();
+                }
             } catch (ClosedChannelException e) {
                 // with the store, all its locks were released
             } finally {
@@ -259,8 +340,8 @@ final class StoreLocks implements AutoCloseable {
     public void close() throws IOException {
         synchronized (OPEN) {
             if (--users == 0) {
-                OPEN.remove(file);
-                try (FileChannel last = channel;
+                OPEN.remove(key);
+                try (SharedLocks.Use last = shared;
                         Held areas = this::closeOwnAreas;
                         HoldFiles first = holdFiles) {
                     openIndexes.clear();

@@ -1,12 +1,11 @@
 package io.layerfs.store;
 
-import io.layerfs.blob.NamedFiles;
+import io.layerfs.blob.FileOwner;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ final class StoreOwner {
         if (owner == null || owner == ROOT) {
             return;
         }
-        Integer self = self();
+        Integer self = FileOwner.self();
         if (self == null || owner.equals(self)) {
             return;
         }
@@ -55,7 +54,7 @@ final class StoreOwner {
     /** Who owns a file of the store in {@code directory} and is none of those who should; null for nobody. */
     static @Nullable String stranger(Path directory, Path file) throws IOException {
         Integer owner = owner(file);
-        if (owner == null || owner == ROOT || owner.equals(owner(directory)) || owner.equals(self())) {
+        if (owner == null || owner == ROOT || owner.equals(owner(directory)) || owner.equals(FileOwner.self())) {
             return null;
         }
         return "user " + Integer.toUnsignedString(owner);
@@ -71,21 +70,5 @@ final class StoreOwner {
             return null;
         }
         return (Integer) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    /** The effective user of this process, as Linux tells; null elsewhere. */
-    private static @Nullable Integer self() throws IOException {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("Uid:")) {
-                    return Integer.parseUnsignedInt(line.split("\\s+", -1)[2]);
-                }
-            }
-            return null;
-        } catch (NoSuchFileException e) {
-            return null;
-        } catch (IOException e) {
-            throw NamedFiles.named(Path.of("/proc/self/status"), e);
-        }
     }
 }

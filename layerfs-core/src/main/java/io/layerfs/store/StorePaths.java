@@ -59,6 +59,11 @@ record StorePaths(Path root) {
         return unpacked().resolve(form).resolve(name.algorithm() + "-" + name.encoded());
     }
 
+    /** Room for the next {@code index.json}. */
+    Path reserve() {
+        return derived().resolve("reserve");
+    }
+
     Path lock() {
         return derived().resolve("lock");
     }

@@ -26,12 +26,20 @@ final class TempArea implements AutoCloseable {
     /** A new one in {@code parent}. */
     static TempArea create(Path parent, StoreLocks locks) throws IOException {
         StoreLocks used = locks.retain();
+        TempArea made = null;
         try {
-            return new TempArea(used, used.ownArea(parent));
-        } catch (IOException | RuntimeException e) {
-            used.close();
-            throw e;
+            made = new TempArea(used, used.ownArea(parent));
+            return made;
+        } finally {
+            if (made == null) {
+                used.close();
+            }
         }
+    }
+
+    /** Refuses to go on where nothing can be published in the store. */
+    void requireWritable() throws IOException {
+        locks.requireWritable();
     }
 
     /** A path at which nothing is. */
@@ -48,14 +56,21 @@ final class TempArea implements AutoCloseable {
         return syncs;
     }
 
+    /** What cannot be deleted is with the directory of the process, or by whoever finds that. */
     @Override
     public void close() throws IOException {
         try (StoreLocks used = locks) {
             synchronized (paths) {
-                for (Path path : paths) {
-                    Durable.deleteTree(path);
-                }
+                paths.forEach(TempArea::delete);
             }
+        }
+    }
+
+    private static void delete(Path path) {
+        try {
+            Durable.deleteTree(path);
+        } catch (IOException e) {
+            return; // no failure of the operation, whose files are where they belong
         }
     }
 }

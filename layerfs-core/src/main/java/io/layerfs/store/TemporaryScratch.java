@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import io.layerfs.blob.FileOwner;
 import io.layerfs.upper.ScratchDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ final class TemporaryScratch implements ScratchDirectory {
                 area = temp;
             }
             made = Files.createDirectory(temp.newPath(""));
+            FileOwner.asDirectory(made);
             directory = made;
         }
         return made;

@@ -30,6 +30,7 @@ import java.util.Set;
 final class Verifier {
 
     private final StorePaths paths;
+    private final StoreLocks locks;
     private final Store store;
     private final Indexes indexes;
     private final ProgressListener listener;
@@ -38,8 +39,9 @@ final class Verifier {
     private long blobs;
     private long bytes;
 
-    Verifier(StorePaths paths, Store store, Indexes indexes, ProgressListener listener) {
+    Verifier(StorePaths paths, StoreLocks locks, Store store, Indexes indexes, ProgressListener listener) {
         this.paths = paths;
+        this.locks = locks;
         this.store = store;
         this.indexes = indexes;
         this.listener = listener;
@@ -50,16 +52,33 @@ final class Verifier {
         try (Hold hold = store.hold()) {
             Set<Digest> held = new HashSet<>();
             store.catalog().references().forEach(image -> held.add(image.digest()));
-            hold.addImages(held);
+            hold(hold, held);
             return run(store.catalog().references().stream()
                     .filter(image -> held.contains(image.digest()))
                     .toList());
         }
     }
 
+    /** Where the disk is full nothing can be held; what is removed meanwhile is missed then. */
+    private static void hold(Hold hold, Set<Digest> images) {
+        try {
+            hold.addImages(images);
+        } catch (IOException e) {
+            return;
+        }
+    }
+
     private Verification run(List<Descriptor> images) throws IOException {
         checkWriters();
         checkIndex();
+        for (Path parent : List.of(paths.temporary(), paths.holds())) {
+            for (IOException left : ProcessArea.clean(parent, locks)) {
+                findings.add(new Finding(
+                        Kind.LEFT_OVER,
+                        paths.root().relativize(parent).toString(),
+                        "a process that died left it, and it cannot be deleted: " + left.getMessage()));
+            }
+        }
         hashBlobs();
         Set<Digest> layers = new LinkedHashSet<>();
         Set<List<Digest>> chains = new LinkedHashSet<>();
@@ -243,17 +262,21 @@ final class Verifier {
 
     /** Builds an index anew, and tells if the one that was there was another; the same tars give the same bytes. */
     private void compare(Path index, Rebuild rebuild) throws IOException {
+        String subject = paths.root().relativize(index).toString();
         byte[] before = Files.exists(index) ? hash(index) : new byte[0];
         try {
-            if (rebuild.run() != null && before.length > 0 && !MessageDigest.isEqual(before, hash(index))) {
-                findings.add(new Finding(
-                        Kind.REBUILT_INDEX,
-                        paths.root().relativize(index).toString(),
-                        "was damaged, and is built anew"));
+            if (rebuild.run() != null
+                    && before.length > 0
+                    && !MessageDigest.isEqual(before, hash(indexes.place(index)))) {
+                String done = locks.isReadOnly()
+                        ? "is damaged, and is built for each process"
+                        : "was damaged, and is built anew";
+                findings.add(new Finding(Kind.REBUILT_INDEX, subject, done));
             }
         } catch (io.layerfs.MalformedLayerException e) {
-            findings.add(new Finding(
-                    Kind.BAD_DOCUMENT, paths.root().relativize(index).toString(), String.valueOf(e.getMessage())));
+            findings.add(new Finding(Kind.BAD_DOCUMENT, subject, String.valueOf(e.getMessage())));
+        } catch (IOException e) {
+            findings.add(new Finding(Kind.UNCHECKED, subject, "cannot be built to be compared: " + e.getMessage()));
         }
     }
 

@@ -211,8 +211,9 @@ public final class Views {
         return all;
     }
 
-    /** Deletes what is left of views whose making or dropping was cut short. */
-    void clean() throws IOException {
+    /** Deletes what is left of views whose making or dropping was cut short; answers the failures. */
+    List<IOException> clean() throws IOException {
+        List<IOException> failures = new ArrayList<>();
         for (Path directory : directories()) {
             String name = directory.getFileName().toString();
             if (!NAME.matcher(name).matches() || NamedFiles.exists(directory.resolve(ViewDocument.FILE))) {
@@ -222,8 +223,11 @@ public final class Views {
                 if (lock != null && !NamedFiles.exists(directory.resolve(ViewDocument.FILE))) {
                     Durable.deleteTree(directory);
                 }
+            } catch (IOException e) {
+                failures.add(e);
             }
         }
+        return failures;
     }
 
     /** Removes one. */
@@ -253,6 +257,7 @@ public final class Views {
         StoreLocks locks = StoreLocks.open(paths.lock());
         StoreLocks.Held held = null;
         try {
+            locks.requireWritable();
             held = locks.tryLock("view " + name);
             if (held == null) {
                 return null;

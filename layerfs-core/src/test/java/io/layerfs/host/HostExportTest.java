@@ -151,4 +151,55 @@ class HostExportTest {
         });
         assertThat(owners).contains("d 12:34", "d/f 12:34").allMatch(line -> line.endsWith(" 12:34"));
     }
+
+    /** What only its owner may read is nobody else's at any moment (red team, row 14). */
+    @Test
+    void untilTheModeIsSetNobodyElseCanReadAnything(@TempDir Path directory) throws IOException {
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                directory.getFileSystem().supportedFileAttributeViews().contains("posix"), "no modes here");
+        Path place = directory.resolve("export");
+        java.util.List<String> seen = new java.util.ArrayList<>();
+        try (io.layerfs.LayerStore store = io.layerfs.LayerStore.open(directory.resolve("store"))) {
+            io.layerfs.Attributes mode =
+                    new io.layerfs.Attributes(0755, 0, 0, java.time.Instant.EPOCH, io.layerfs.Xattrs.NONE);
+            io.layerfs.Image image = store.createImage(
+                    java.util.List.of(store.add(new io.layerfs.ChangesetBuilder()
+                            .directory("", mode)
+                            .directory("d", mode)
+                            .file("d/f", mode, new byte[] {1})
+                            .build())),
+                    io.layerfs.Platform.parse("linux/amd64"));
+            io.layerfs.View real = store.view(image);
+            io.layerfs.View view = (io.layerfs.View) java.lang.reflect.Proxy.newProxyInstance(
+                    HostExportTest.class.getClassLoader(), new Class<?>[] {io.layerfs.View.class}, (p, method, of) -> {
+                        Object answer = method.invoke(real, of);
+                        return answer instanceof io.layerfs.Content content ? watched(content, place, seen) : answer;
+                    });
+            store.export(view, place, io.layerfs.ExportPolicy.SAFE);
+        }
+        assertThat(seen).isNotEmpty().containsOnly("rwx------ rwx------ rw-------");
+        assertThat(Files.getPosixFilePermissions(place.resolve("d/f"))).hasSize(7);
+        assertThat(Files.getPosixFilePermissions(place)).hasSize(7);
+    }
+
+    private static io.layerfs.Content watched(io.layerfs.Content content, Path place, java.util.List<String> seen) {
+        return new io.layerfs.Content() {
+            @Override
+            public long size() {
+                return content.size();
+            }
+
+            @Override
+            public int read(long position, java.nio.ByteBuffer target) throws IOException {
+                StringBuilder modes = new StringBuilder();
+                for (Path path : new Path[] {place, place.resolve("d"), place.resolve("d/f")}) {
+                    modes.append(modes.isEmpty() ? "" : " ")
+                            .append(java.nio.file.attribute.PosixFilePermissions.toString(
+                                    Files.getPosixFilePermissions(path)));
+                }
+                seen.add(modes.toString());
+                return content.read(position, target);
+            }
+        };
+    }
 }

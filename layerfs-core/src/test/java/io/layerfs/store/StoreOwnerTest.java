@@ -127,4 +127,61 @@ class StoreOwnerTest {
         assertThat(store.verify(ProgressListener.NONE).findings().get(0).message())
                 .startsWith("can be written by group 0, ");
     }
+
+    /** What root makes for somebody by sudo is that user's, all of it: he opens, collects and deletes it (red team, row 12). */
+    @Test
+    void whatRootMakesInTheStoreOfAnotherIsHis() throws Exception {
+        asRoot();
+        store.close();
+        Path theirs = directory.resolve("store");
+        assertThat(SmallDisk.run("chown", "-R", "12345:12346", theirs.toString()))
+                .isZero();
+        assertThat(run("12345", MadeStore.class, theirs)).isEmpty();
+        try (java.util.stream.Stream<Path> all = Files.walk(theirs)) {
+            assertThat(all)
+                    .hasSizeGreaterThan(20)
+                    .allSatisfy(file -> assertThat(Files.readAttributes(file, "unix:uid,gid"))
+                            .as(file.toString())
+                            .containsEntry("uid", 12345)
+                            .containsEntry("gid", 12346));
+        }
+    }
+
+    private static String run(String sudoer, Class<?> main, Path place) throws Exception {
+        ProcessBuilder starting = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName(),
+                        place.toString())
+                .redirectErrorStream(true);
+        starting.environment().put("SUDO_UID", sudoer);
+        Process process = starting.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    /** A process that makes one of each thing, and then dies with all of it open. */
+    static final class MadeStore {
+        private MadeStore() {}
+
+        public static void main(String[] arguments) throws IOException {
+            LayerStore store = LayerStore.open(Path.of(arguments[0]));
+            Layer layer = store.add(new ChangesetBuilder().build());
+            io.layerfs.Image image = store.createImage(List.of(layer), io.layerfs.Platform.parse("linux/amd64"));
+            store.tag(image, "a:1");
+            store.view(image);
+            io.layerfs.Lease lease = store.lease(image);
+            for (io.layerfs.WritableView view :
+                    List.of(store.createView("kept", image, Long.MAX_VALUE), store.writable(image, Long.MAX_VALUE))) {
+                long file = view.createFile(view.root(), io.layerfs.Name.of("f"), 0644);
+                try (io.layerfs.WritableView.OpenFile open =
+                        view.open(new io.layerfs.WritableView.Place(view.root(), io.layerfs.Name.of("f"), file))) {
+                    open.write(0, java.nio.ByteBuffer.allocate(1 << 20));
+                }
+            }
+            Runtime.getRuntime().halt(lease == null ? 1 : 0);
+        }
+    }
 }

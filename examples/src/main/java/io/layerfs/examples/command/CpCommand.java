@@ -2,6 +2,7 @@ package io.layerfs.examples.command;
 
 import io.layerfs.LayerStore;
 import io.layerfs.examples.terminal.Arguments;
+import io.layerfs.host.HostPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,10 +16,13 @@ import picocli.CommandLine.Parameters;
         name = "cp",
         header = "Copy files into a writable view, and out of one or of an image.",
         description = {
-            "A directory is copied with all that is in it. Where the target is a directory, the copy is put into it. Symbolic"
-                    + " links are copied as such; permissions, times, hard links and the user's extended attributes are kept.",
-            "What comes from the host belongs to 0:0, unless --archive keeps its owner; what goes to the host belongs to you,"
-                    + " unless --archive keeps its owner (which needs root), and setuid bits are lost."
+            "A directory is copied with all that is in it. Where the target is a directory, the copy is put into it."
+                + " Symbolic links are copied as such; permissions, times, hard links, pipes, devices and the user's"
+                + " extended attributes are kept.",
+            "What cannot be copied is told, and the rest is copied. A directory is not copied into itself.",
+            "What comes from the host belongs to 0:0, unless --archive keeps its owner; what goes to the host belongs"
+                + " to you, unless --archive keeps its owner (which needs root); without it, setuid bits of what goes"
+                + " to the host are lost."
         },
         footer = "%nExamples:%n  layerfs cp app.jar work:/app/%n  layerfs cp app:1:/etc/passwd .")
 final class CpCommand extends StoreCommand {
@@ -48,25 +52,60 @@ final class CpCommand extends StoreCommand {
         }
         if (from != null && to != null && from.name().equals(to.name())) {
             try (ImageFiles files = ImageFiles.open(store, from.name())) {
-                copy(files.path(from.path()), files.path(to.path()));
+                return copy(files.path(from.path()), files.path(to.path()));
             }
-            return ExitCode.OK;
         }
         try (ImageFiles sources = from == null ? null : ImageFiles.open(store, from.name());
                 ImageFiles targets = to == null ? null : ImageFiles.open(store, to.name())) {
             Path file = from == null || sources == null ? Arguments.hostPath(source) : sources.path(from.path());
             Path place = to == null || targets == null ? Arguments.hostPath(target) : targets.path(to.path());
-            copy(file, place);
+            return copy(file, place);
         }
-        return ExitCode.OK;
     }
 
-    private void copy(Path file, Path place) throws IOException, Failure {
+    private int copy(Path file, Path place) throws IOException, Failure {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw Failure.notFound(terminal().show(file.toString()) + ": no such file or directory");
+            throw Failure.notFound(show(file) + ": no such file or directory");
         }
-        Path name = file.toAbsolutePath().normalize().getFileName();
-        boolean into = Files.isDirectory(place) && name != null;
-        new TreeCopy(archive).copy(file, into ? place.resolve(name.toString()) : place);
+        Path real = file.toAbsolutePath().normalize();
+        boolean into = Files.isDirectory(place) && real.getFileName() != null;
+        Path to = into ? HostPaths.child(place, HostPaths.name(real)) : place;
+        if (isSame(file, to)) {
+            throw Failure.failed(show(file) + " and " + show(to) + " are the same file");
+        }
+        if (isInside(file, to)) {
+            throw Failure.failed(show(file) + ": cannot be copied into itself, which " + show(to) + " is in");
+        }
+        int[] failures = new int[1];
+        TreeCopy copy = new TreeCopy(archive, (failed, reason) -> {
+            failures[0]++;
+            terminal().note(show(failed) + ": " + reason);
+        });
+        copy.copy(file, to);
+        return failures[0] == 0 ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private String show(Path file) {
+        return terminal().show(HostPaths.text(file));
+    }
+
+    private static boolean isSame(Path file, Path to) throws IOException {
+        return file.getFileSystem().equals(to.getFileSystem())
+                && Files.exists(to, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isSymbolicLink(file)
+                && !Files.isSymbolicLink(to)
+                && Files.isSameFile(file, to);
+    }
+
+    private static boolean isInside(Path directory, Path to) throws IOException {
+        if (!directory.getFileSystem().equals(to.getFileSystem())
+                || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        Path there = to.toAbsolutePath().normalize();
+        for (Path above = there.getParent(); above != null && !Files.exists(there); above = above.getParent()) {
+            there = above;
+        }
+        return there.toRealPath().startsWith(directory.toRealPath());
     }
 }

@@ -6,6 +6,7 @@ import io.layerfs.LayerStore;
 import io.layerfs.View;
 import io.layerfs.WritableView;
 import io.layerfs.examples.terminal.Arguments;
+import io.layerfs.store.WholeFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,9 +20,10 @@ import picocli.CommandLine.Parameters;
         name = "export",
         header = "Write all files of an image or a view into a directory, or into one tar.",
         description = {
-            "A target that ends in .tar, or -, is a tar with everything in it. Else it is a directory, empty or absent: the files"
-                    + " are yours, devices are left out, setuid bits are dropped, unless an option says otherwise. What is left"
-                    + " out is told on standard error. No name and no link in the image leads outside of the directory."
+            "A target that ends in .tar, or -, is a tar with everything in it; one that is there is not touched"
+                + " without --replace. Else it is a directory, empty or absent: the files are yours, devices are left"
+                + " out, setuid bits are dropped, unless an option says otherwise. What is left out is told on"
+                + " standard error. No name and no link in the image leads outside of the directory."
         },
         footer = "%nExamples:%n  layerfs export app:1 rootfs%n  layerfs export app:1 - | tar -t")
 final class ExportCommand extends StoreCommand {
@@ -43,6 +45,9 @@ final class ExportCommand extends StoreCommand {
             converter = Devices.class,
             description = "What becomes of devices; to create them needs root.")
     private ExportPolicy.Devices devices = ExportPolicy.Devices.SKIP;
+
+    @Option(names = "--replace", description = "Replace a tar that is there.")
+    private boolean replace;
 
     @Option(names = "--setuid", description = "Keep setuid and setgid bits of files.")
     private boolean setuid;
@@ -78,9 +83,11 @@ final class ExportCommand extends StoreCommand {
         if (target.equals("-")) {
             store.exportTar(view, terminal().out(), LayerOptions.fromEnvironment());
         } else if (target.endsWith(".tar")) {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(Arguments.hostPath(target)))) {
-                store.exportTar(view, out, LayerOptions.fromEnvironment());
-            }
+            WholeFile.write(Arguments.hostPath(target), replace, path -> {
+                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
+                    store.exportTar(view, out, LayerOptions.fromEnvironment());
+                }
+            });
         } else {
             ExportPolicy policy = new ExportPolicy(
                     owners,

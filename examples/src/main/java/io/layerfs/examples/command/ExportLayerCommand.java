@@ -5,15 +5,16 @@ import io.layerfs.DigestMismatchException;
 import io.layerfs.Layer;
 import io.layerfs.LayerStore;
 import io.layerfs.examples.terminal.Arguments;
+import io.layerfs.store.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code layerfs export-layer}. */
@@ -30,6 +31,9 @@ final class ExportLayerCommand extends StoreCommand {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String diffId;
 
+    @Option(names = "--replace", description = "Replace a file that is there.")
+    private boolean replace;
+
     @Parameters(index = "1", paramLabel = "FILE|-", description = "Where to; - is standard output.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String target;
@@ -40,10 +44,11 @@ final class ExportLayerCommand extends StoreCommand {
         if (target.equals("-")) {
             copy(layer, terminal().out());
         } else {
-            Path file = Arguments.hostPath(target);
-            try (OutputStream out = Files.newOutputStream(file)) {
-                copy(layer, out);
-            }
+            WholeFile.write(Arguments.hostPath(target), replace, path -> {
+                try (OutputStream out = Files.newOutputStream(path)) {
+                    copy(layer, out);
+                }
+            });
         }
         return ExitCode.OK;
     }

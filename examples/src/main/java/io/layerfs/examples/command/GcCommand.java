@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
         name = "gc",
         header = "Remove what nothing needs from the store.",
         description = {
-            "What images with a name, writable views, and mounts, imports and leases of living processes need stays; images"
-                    + " without a name do, too, unless --untagged is given. Safe while others use the store.",
+            "What images with a name, writable views, and mounts, imports and leases of living processes need stays;"
+                    + " images without a name do, too, unless --untagged is given. Safe while others use the store.",
             "Prints what was removed: its kind, its digest, its size."
         },
         footer = "%nExamples:%n  layerfs gc --dry-run%n  layerfs gc --untagged --older-than 7d%n"
@@ -76,6 +76,7 @@ final class GcCommand extends StoreCommand {
             columns.add(word(removed.kind()), References.abbreviate(removed.digest()), size);
         }
         columns.print(terminal());
+        report.leftOver().forEach(left -> terminal().note("left over: " + left));
         terminal()
                 .println((report.dryRun() ? "would free " : "freed ") + Sizes.show(report.bytes()) + ", "
                         + Sizes.show(report.remaining()) + " stay");
@@ -111,6 +112,11 @@ final class GcCommand extends StoreCommand {
                 json.writeEndArray();
                 json.writeStringField("reason", word(kept.reason()));
                 json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("leftOver");
+            for (String left : report.leftOver()) {
+                json.writeString(left);
             }
             json.writeEndArray();
             json.writeEndObject();

@@ -21,12 +21,12 @@ import picocli.CommandLine.Parameters;
         name = "import",
         header = "Take an image into the store.",
         description = {
-            "From an OCI layout (a directory or a tar), a docker archive (docker save, both forms), the tar of one layer"
-                    + " (plain, gzip, zstd, xz, bzip2), or any other directory. What it is, its content tells.",
+            "From an OCI layout (a directory or a tar), a docker archive (docker save, both forms), the tar of one"
+                    + " layer (plain, gzip, zstd, xz, bzip2), or any other directory. What it is, its content tells.",
             "Prints the digest of the manifest. A failed import leaves the store as it was."
         },
-        footer =
-                "%nExamples:%n  layerfs import app.oci.tar --tag app:1%n  layerfs import ./rootfs --tag dev --owner 0:0")
+        footer = "%nExamples:%n  layerfs import app.oci.tar --tag app:1%n  layerfs import ./rootfs --tag dev --owner"
+                + " 0:0")
 final class ImportCommand extends StoreCommand {
 
     @Parameters(paramLabel = "FILE|DIR", description = "What to import.")
@@ -91,7 +91,11 @@ final class ImportCommand extends StoreCommand {
     }
 
     private ImportOptions options(Progress progress) throws IOException {
-        ImportOptions options = ImportOptions.DEFAULT.withListener(progress).withPolicy(policy.read(terminal()));
+        ImportOptions options = ImportOptions.DEFAULT
+                .withListener(progress)
+                .withPolicy(policy.read(terminal()))
+                .withSkipped((path, reason) ->
+                        terminal().note("left out: " + terminal().show(path.toString()) + ": " + reason));
         if (tag != null) {
             options = options.withTag(tag);
         }

@@ -11,6 +11,7 @@ import io.layerfs.examples.terminal.Arguments;
 import io.layerfs.examples.terminal.Columns;
 import io.layerfs.examples.terminal.Json;
 import io.layerfs.examples.terminal.Sizes;
+import io.layerfs.store.WholeFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -29,9 +30,9 @@ import picocli.CommandLine.Option;
         name = "inspect",
         header = "Tell what each layer of an image does, and what it costs.",
         description = {
-            "For each layer, base first: the size of its tar, how many paths it adds, changes and removes, the bytes that it"
-                    + " stores though no name is left for them, and the command that made it. Then the largest files that are"
-                    + " stored and not seen.",
+            "For each layer, base first: the size of its tar, how many paths it adds, changes and removes, the bytes"
+                    + " that it stores though no name is left for them, and the command that made it. Then the largest"
+                    + " files that are stored and not seen.",
             "A page made with --html shows all of it, with a map of the space and a search. It is one file, and loads"
                     + " nothing from anywhere."
         },
@@ -70,9 +71,11 @@ final class InspectCommand extends ImageCommand {
             out.flush();
             return;
         }
-        try (BufferedWriter out = Files.newBufferedWriter(Arguments.hostPath(file))) {
-            InspectPage.write(inspection, out);
-        }
+        WholeFile.write(Arguments.hostPath(file), true, path -> {
+            try (BufferedWriter out = Files.newBufferedWriter(path)) {
+                InspectPage.write(inspection, out);
+            }
+        });
     }
 
     private void print(Inspection inspection) throws IOException {

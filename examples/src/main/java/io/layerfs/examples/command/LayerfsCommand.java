@@ -3,6 +3,7 @@ package io.layerfs.examples.command;
 import io.layerfs.LayerStore;
 import io.layerfs.examples.terminal.Arguments;
 import io.layerfs.examples.terminal.Terminal;
+import io.layerfs.host.HostPaths;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -150,18 +151,23 @@ public final class LayerfsCommand implements Runnable {
         return LayerStore.open(directory);
     }
 
-    private String storeName() {
-        String named = store == null ? environment("LAYERFS_STORE") : store;
+    private String storeName() throws Failure {
+        String named = store == null ? HostPaths.environment("LAYERFS_STORE") : store;
         if (named != null) {
             return named;
         }
-        String data = environment("XDG_DATA_HOME");
-        return (data == null ? System.getProperty("user.home") + "/.local/share" : data) + "/layerfs";
+        String data = HostPaths.environment("XDG_DATA_HOME");
+        return (data == null ? home() + "/.local/share" : data) + "/layerfs";
     }
 
-    private static @Nullable String environment(String name) {
-        String value = System.getenv(name);
-        return value == null || value.isEmpty() ? null : value;
+    /** Where the environment does not say it, the JVM asks who the user is; of one whom nobody knows it has a question mark. */
+    private static String home() throws Failure {
+        String home = HostPaths.environment("HOME");
+        String known = home == null ? System.getProperty("user.home", "") : home;
+        if (!Path.of(known).isAbsolute()) {
+            throw Failure.usage("where is the store? Neither --store nor LAYERFS_STORE, XDG_DATA_HOME or HOME says it");
+        }
+        return known;
     }
 
     /** The command line with all commands of this package, and more; errors become one line and an exit code. */

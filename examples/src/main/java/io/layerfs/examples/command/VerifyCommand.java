@@ -15,9 +15,11 @@ import picocli.CommandLine.Mixin;
         name = "verify",
         header = "Check every byte of the store.",
         description = {
-            "Hashes each blob anew, reads each document, and builds each index anew. Prints what is wrong, one finding per"
-                    + " line: its kind, what it is about, and why. Ends with 4 if there is any but rebuilt-index, which"
-                    + " tells of a derived file that was replaced; nothing else is changed."
+            "Hashes each blob anew, reads each document, and builds each index anew. Prints what is wrong, one finding"
+                    + " per line: its kind, what it is about, and why. Ends with 4 if there is any but rebuilt-index,"
+                    + " which tells of a derived file that was replaced, unchecked, of one that there was no room to"
+                    + " compare, and left-over, of what a dead process left and nobody can delete; nothing else is"
+                    + " changed."
         },
         footer = "%nExample:%n  layerfs verify && echo sound")
 final class VerifyCommand extends StoreCommand {

@@ -1,11 +1,9 @@
 package io.layerfs.examples.terminal;
 
 import io.layerfs.Utf8;
+import io.layerfs.host.HostPaths;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,25 +53,9 @@ public final class Arguments {
     /**
      * The host's file that an argument names, whatever its bytes and the locale.
      *
-     * @throws InvalidPathException where it holds NUL
+     * @throws java.nio.file.InvalidPathException where it holds NUL
      */
     public static Path hostPath(String argument) {
-        byte[] bytes = Utf8.encode(argument);
-        if (isAscii(bytes)) {
-            return Path.of(argument);
-        }
-        StringBuilder raw = new StringBuilder();
-        if (!argument.startsWith("/")) {
-            raw.append(Path.of("").toAbsolutePath().toUri().getRawPath());
-        }
-        for (byte b : bytes) {
-            raw.append(b == '/' ? "/" : String.format("%%%02X", b));
-        }
-        // Bytes in a URI are taken as they are, if it starts like this; those of a string by the locale, if it can.
-        return Path.of(URI.create("file://" + raw));
-    }
-
-    private static boolean isAscii(byte[] bytes) {
-        return StandardCharsets.US_ASCII.newEncoder().canEncode(new String(bytes, StandardCharsets.ISO_8859_1));
+        return HostPaths.of(argument);
     }
 }
