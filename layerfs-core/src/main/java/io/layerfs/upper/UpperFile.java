@@ -99,39 +99,32 @@ final class UpperFile implements WritableView.OpenFile {
         long make(FileData data) throws IOException;
     }
 
-    private long change(Change change) throws IOException {
-        return changing(() -> {
-            while (true) {
-                FileData data = state.writable(place);
-                long stamp = data.lockForWriting();
-                try {
-                    if (state.isCurrent(place.inode(), data)) {
-                        return change.make(data);
-                    }
-                } finally {
-                    data.unlock(stamp);
-                }
-            }
-        });
-    }
-
-    /** What is done while data may change. */
-    private interface Changing {
-        long run() throws IOException;
-    }
-
     /** Until that has ended the file stays, whoever closes it meanwhile. */
-    private long changing(Changing action) throws IOException {
+    private long change(Change change) throws IOException {
         hold.enter();
         try {
             state.beginDataChange();
             try {
-                return action.run();
+                return changed(change);
             } finally {
                 state.endDataChange();
             }
         } finally {
             hold.leave();
+        }
+    }
+
+    private long changed(Change change) throws IOException {
+        while (true) {
+            FileData data = state.writable(place);
+            long stamp = data.lockForWriting();
+            try {
+                if (state.isCurrent(place.inode(), data)) {
+                    return change.make(data);
+                }
+            } finally {
+                data.unlock(stamp);
+            }
         }
     }
 
@@ -186,18 +179,19 @@ final class UpperFile implements WritableView.OpenFile {
     }
 
     private void write(FileData data, long at, ByteBuffer source) throws IOException {
-        charged(data.growth(at, source.remaining()), () -> {
-            boolean done = false;
-            try {
-                data.stageWrite(at, source);
-                modified(edits -> record(edits, data, at, source));
-                done = true;
-            } finally {
-                if (!done) {
-                    data.unstage();
-                }
+        long growth = data.growth(at, source.remaining());
+        state.account().charge(growth);
+        boolean done = false;
+        try {
+            data.stageWrite(at, source);
+            modified(edits -> record(edits, data, at, source));
+            done = true;
+        } finally {
+            if (!done) {
+                state.account().add(-growth);
+                data.unstage();
             }
-        });
+        }
         try {
             data.overwrite(at, source);
         } finally {
@@ -295,12 +289,19 @@ final class UpperFile implements WritableView.OpenFile {
 
     /** Gives the file new data without a byte: nothing is copied up, and the old bytes are there until the journal is safe. */
     private void empty() throws IOException {
-        changing(() -> {
-            while (!emptied()) {
-                // somebody else gave it other data meanwhile
+        hold.enter();
+        try {
+            state.beginDataChange();
+            try {
+                while (!emptied()) {
+                    // somebody else gave it other data meanwhile
+                }
+            } finally {
+                state.endDataChange();
             }
-            return 0;
-        });
+        } finally {
+            hold.leave();
+        }
     }
 
     private boolean emptied() throws IOException {
