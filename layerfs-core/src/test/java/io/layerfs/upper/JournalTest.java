@@ -46,7 +46,7 @@ class JournalTest {
     }
 
     @Test
-    void recordsComeBackInOrderThoseOfNoBytesToo() throws IOException {
+    void recordsComeBackInOrder() throws IOException {
         write("one", "two", "\0");
         assertThat(read(file())).containsExactly("one", "two", "\0");
         List<String> again = new ArrayList<>();
