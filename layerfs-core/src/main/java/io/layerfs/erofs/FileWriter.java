@@ -149,7 +149,8 @@ final class FileWriter {
         int bits = extents.bestChunkBits();
         chunked += extents.cost(bits);
         if (chunked > MAX_CHUNKED * Math.max(1, devices.count()) + devices.size()) {
-            throw new MalformedLayerException("a file of " + content.size() + " bytes in " + extents.list().size()
+            throw new MalformedLayerException("a file of " + content.size() + " bytes in "
+                    + extents.list().size()
                     + " pieces with holes between: to say where they lie takes " + extents.cost(bits)
                     + " bytes, and with other such files " + chunked + ", which is more than its layer may take");
         }

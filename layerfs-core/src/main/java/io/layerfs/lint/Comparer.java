@@ -1,7 +1,7 @@
 package io.layerfs.lint;
 
-import io.layerfs.Content;
 import io.layerfs.Changeset;
+import io.layerfs.Content;
 import io.layerfs.LayerComparison;
 import io.layerfs.LayerComparison.Aspect;
 import io.layerfs.LayerComparison.Difference;

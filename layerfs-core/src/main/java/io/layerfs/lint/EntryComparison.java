@@ -1,7 +1,7 @@
 package io.layerfs.lint;
 
-import io.layerfs.Content;
 import io.layerfs.Attributes;
+import io.layerfs.Content;
 import io.layerfs.LayerComparison.Aspect;
 import io.layerfs.LayerComparison.Field;
 import io.layerfs.Utf8;

@@ -1,7 +1,7 @@
 package io.layerfs.lint;
 
-import io.layerfs.Content;
 import io.layerfs.Changeset;
+import io.layerfs.Content;
 import io.layerfs.Entry;
 import java.io.IOException;
 import java.util.HashMap;
@@ -61,7 +61,8 @@ final class TreeComparison {
             return false;
         }
         if (first instanceof Entry.RegularFile one && second instanceof Entry.RegularFile other) {
-            return one.content().size() == other.content().size() && Content.mismatch(one.content(), other.content()) < 0;
+            return one.content().size() == other.content().size()
+                    && Content.mismatch(one.content(), other.content()) < 0;
         }
         if (first instanceof Entry.Symlink one && second instanceof Entry.Symlink other) {
             return one.target().equals(other.target());

@@ -90,8 +90,7 @@ final class Collector {
         private final List<GcReport.Kept> kept;
         private List<Digest> images;
 
-        Removal(
-                Roots.State before, Roots roots, GcPlan.Result plan, Trash trash, List<IOException> leftOver) {
+        Removal(Roots.State before, Roots roots, GcPlan.Result plan, Trash trash, List<IOException> leftOver) {
             this.before = before;
             this.roots = roots;
             this.trash = trash;
@@ -106,7 +105,8 @@ final class Collector {
             boolean first = true;
             while (first || !waiting.isEmpty()) {
                 if (!first) {
-                    LockSupport.parkNanos(PAUSE); // else the next batch would have the lock before those who wait for it
+                    LockSupport.parkNanos(
+                            PAUSE); // else the next batch would have the lock before those who wait for it
                 }
                 try (StoreLocks.Held held = locks.lock(Hold.COLLECTION)) {
                     Needs needed = neededSince();

@@ -73,7 +73,8 @@ final class Reserve {
             Durable.rename(paths.reserve(), target);
         } catch (IOException e) {
             before.addSuppressed(e);
-            writeInstead(content, target, before); // file systems that write nothing over, as btrfs, have room without it
+            writeInstead(
+                    content, target, before); // file systems that write nothing over, as btrfs, have room without it
         }
     }
 

@@ -90,7 +90,10 @@ record SparseForm(List<SparseForm.Run> blocks, long size) {
         StringBuilder map = new StringBuilder();
         map.append(blocks.size() + (endsWithHole ? 1 : 0)).append('\n');
         for (Run run : blocks) {
-            map.append(run.position()).append('\n').append(run.end() - run.position()).append('\n');
+            map.append(run.position())
+                    .append('\n')
+                    .append(run.end() - run.position())
+                    .append('\n');
         }
         if (endsWithHole) {
             map.append(size).append("\n0\n"); // as GNU tar says it

@@ -160,8 +160,7 @@ final class SparseMap {
             throw new TarSyntaxException(at, "the size of a sparse file is negative: " + size);
         }
         if (size > SparseForm.MAX_SIZE) {
-            throw new TarSyntaxException(
-                    at, "a sparse file of " + size + " bytes, more than " + SparseForm.MAX_SIZE);
+            throw new TarSyntaxException(at, "a sparse file of " + size + " bytes, more than " + SparseForm.MAX_SIZE);
         }
         return size;
     }

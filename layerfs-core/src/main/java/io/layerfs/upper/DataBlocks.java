@@ -149,7 +149,10 @@ final class DataBlocks {
         long end = position + bytes;
         for (long block : new long[] {position / BlockSet.BLOCK, count(end) - 1}) {
             long start = block * BlockSet.BLOCK;
-            if (!covers(block, position, end, size) && start < size && !present.contains(block) && !shared.contains(block)) {
+            if (!covers(block, position, end, size)
+                    && start < size
+                    && !present.contains(block)
+                    && !shared.contains(block)) {
                 shared.add(block);
             }
         }

@@ -173,12 +173,13 @@ enum Adversary {
 
         Sink(int compression) throws IOException {
             compressed = switch (compression) {
-                case 0 -> new FilterOutputStream(bytes) {
-                    @Override
-                    public void write(byte[] b, int from, int length) throws IOException {
-                        out.write(b, from, length);
-                    }
-                };
+                case 0 ->
+                    new FilterOutputStream(bytes) {
+                        @Override
+                        public void write(byte[] b, int from, int length) throws IOException {
+                            out.write(b, from, length);
+                        }
+                    };
                 case 1 -> new GZIPOutputStream(bytes, 1 << 16);
                 case 2 -> new XZCompressorOutputStream(bytes, 1);
                 case 3 -> new BZip2CompressorOutputStream(bytes);

@@ -21,7 +21,8 @@ final class Imports {
     public static void main(String[] args) throws IOException {
         try (LayerStore store = LayerStore.open(Path.of(args[0]))) {
             System.gc();
-            long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+            long used =
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
             System.out.println("idle with " + used + " bytes");
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {

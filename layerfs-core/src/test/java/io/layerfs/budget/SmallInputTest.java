@@ -67,7 +67,10 @@ class SmallInputTest {
     /** How much was in the heap after that collection which left the most, in MiB. */
     private int fullest() throws IOException {
         Matcher matcher = Pattern.compile("->(\\d+)M").matcher(Files.readString(directory.resolve("gc.log")));
-        return matcher.results().mapToInt(m -> Integer.parseInt(m.group(1))).max().orElse(0);
+        return matcher.results()
+                .mapToInt(m -> Integer.parseInt(m.group(1)))
+                .max()
+                .orElse(0);
     }
 
     private Path write(Adversary family, long seed) throws IOException {
@@ -93,7 +96,9 @@ class SmallInputTest {
                 in.write(file + "\n");
             }
         }
-        List<String> said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        List<String> said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         assertThat(process.waitFor()).as(String.join("\n", said)).isZero();
         assertThat(said).hasSize(files.size() + 1).noneMatch(line -> line.contains("FAILED"));
         return said.subList(1, said.size());

@@ -112,14 +112,35 @@ class ViewCrashTest {
 
     private static List<Operation> operations() {
         List<Operation> all = new ArrayList<>(List.of(
-                create("a"), write("a", 0, 40_000, 1), FORCE,
-                write("a", 10_000, 5_000, 2), truncate("a", 20_000), write("a", 30_000, 5_000, 3), force("a"),
-                write("dir/first", 5_000, 100, 4), KILL, write("dir/first", 5_050, 100, 5),
-                create("b"), write("b", 0, 20_000, 6), FORCE, write("b", 20_000, 20_000, 7),
-                rename("b", "c"), unlink("a"), KILL, FORCE,
-                truncate("c", 33_000), KILL, write("c", 35_000, 3_000, 8), force("c"),
-                write("c", 8_192, 4_096, 9), SNAPSHOT, write("c", 100, 100, 10), force("c"),
-                ROLL_BACK, write("c", 200, 100, 11), FORCE));
+                create("a"),
+                write("a", 0, 40_000, 1),
+                FORCE,
+                write("a", 10_000, 5_000, 2),
+                truncate("a", 20_000),
+                write("a", 30_000, 5_000, 3),
+                force("a"),
+                write("dir/first", 5_000, 100, 4),
+                KILL,
+                write("dir/first", 5_050, 100, 5),
+                create("b"),
+                write("b", 0, 20_000, 6),
+                FORCE,
+                write("b", 20_000, 20_000, 7),
+                rename("b", "c"),
+                unlink("a"),
+                KILL,
+                FORCE,
+                truncate("c", 33_000),
+                KILL,
+                write("c", 35_000, 3_000, 8),
+                force("c"),
+                write("c", 8_192, 4_096, 9),
+                SNAPSHOT,
+                write("c", 100, 100, 10),
+                force("c"),
+                ROLL_BACK,
+                write("c", 200, 100, 11),
+                FORCE));
         for (int i = 0; i < 10; i++) {
             all.add(SNAPSHOT);
             all.add(write("c", 4_096 * i + 4_700, 150, 12 + i));
@@ -128,8 +149,19 @@ class ViewCrashTest {
             }
         }
         all.addAll(List.of(
-                FORCE, CLOSE, truncate("c", 0), write("c", 0, 40_000, 30), create("d"), write("d", 0, 50_000, 31), force("d"),
-                truncate("d", 20_000), truncate("d", 60_000), unlink("small"), rename("d", "c"), CLOSE, write("c", 500, 100, 32)));
+                FORCE,
+                CLOSE,
+                truncate("c", 0),
+                write("c", 0, 40_000, 30),
+                create("d"),
+                write("d", 0, 50_000, 31),
+                force("d"),
+                truncate("d", 20_000),
+                truncate("d", 60_000),
+                unlink("small"),
+                rename("d", "c"),
+                CLOSE,
+                write("c", 500, 100, 32)));
         return all;
     }
 
@@ -201,7 +233,9 @@ class ViewCrashTest {
             state = ViewState.of(view);
         }
         try (WritableView view = judge.openView(name)) {
-            assertThat(state.isSame(ViewState.of(view))).as("the same when it is opened again").isTrue();
+            assertThat(state.isSame(ViewState.of(view)))
+                    .as("the same when it is opened again")
+                    .isTrue();
         }
         Durable.deleteTree(place);
         return state;

@@ -81,7 +81,8 @@ final class ViewPromise {
             return "names " + other;
         }
         for (Map.Entry<Long, byte[]> file : found.bytes().entrySet()) {
-            int forced = Math.max(forcedAll.get(returned), forcedBytes.get(returned).getOrDefault(file.getKey(), 0));
+            int forced =
+                    Math.max(forcedAll.get(returned), forcedBytes.get(returned).getOrDefault(file.getKey(), 0));
             int wrong = wrong(file.getKey(), file.getValue(), at, forced, last);
             if (wrong >= 0) {
                 return "byte " + wrong + " of " + file.getKey() + " is " + file.getValue()[wrong];

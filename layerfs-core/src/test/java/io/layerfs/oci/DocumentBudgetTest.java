@@ -51,7 +51,10 @@ class DocumentBudgetTest {
         Files.write(
                 layout.resolve("index.json"),
                 Json.write(Map.of(
-                        "schemaVersion", 2L, "manifests", listed.stream().map(Descriptor::toJson).toList())));
+                        "schemaVersion",
+                        2L,
+                        "manifests",
+                        listed.stream().map(Descriptor::toJson).toList())));
         return ImageSource.read("layout", ImageFiles.of(layout), limit, PLATFORM, name);
     }
 
@@ -74,7 +77,8 @@ class DocumentBudgetTest {
                     .toList();
             listed.add(manifest(Map.of("layers", layers, "subject", image.toJson())));
         }
-        List<ImageSignature> found = read(listed, "app", Long.MAX_VALUE).signatures().all();
+        List<ImageSignature> found =
+                read(listed, "app", Long.MAX_VALUE).signatures().all();
         assertThat(found).hasSize(600);
         assertThat(found.stream().map(s -> System.identityHashCode(s.payload())).distinct())
                 .hasSize(1);
@@ -117,7 +121,8 @@ class DocumentBudgetTest {
         AtomicInteger count = new AtomicInteger();
         for (String value : List.of("[],", "{},", "1,", "\"\",", "null,", "{\"a\":{}},")) {
             String text = "{\"x\":[" + value.repeat((Json.MAX_BYTES - 100) / value.length()) + "0]}";
-            assertThatThrownBy(() -> Json.parse("document " + count.incrementAndGet(), text.getBytes(StandardCharsets.US_ASCII)))
+            assertThatThrownBy(() ->
+                            Json.parse("document " + count.incrementAndGet(), text.getBytes(StandardCharsets.US_ASCII)))
                     .isInstanceOf(MalformedLayerException.class)
                     .hasMessage("document " + count.get() + ": more than 200000 values");
         }

@@ -50,7 +50,10 @@ class DocumentsFuzzTest {
             ImageFiles files = name ->
                     name.equals("config.json") ? new ImageFiles.ImageFile("config", file, 0, config.length) : null;
             DockerArchive.read(
-                    "document", new DocumentReader(files, Long.MAX_VALUE), new ImageFiles.ImageFile("document", manifest, 0, bytes.length), null);
+                    "document",
+                    new DocumentReader(files, Long.MAX_VALUE),
+                    new ImageFiles.ImageFile("document", manifest, 0, bytes.length),
+                    null);
         } catch (MalformedLayerException e) {
             assertThat(e.getMessage()).isNotEmpty();
         } finally {

@@ -25,12 +25,22 @@ class CompressionTest {
 
     /** The last row of the red team: a tar is one by its checksum, whatever the first name in it begins with. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "BZh", "BZh91AY&SY", "\u001f\u008b\b", "(\u00b5/\u00fd", "P*M\u0018", "\u00fd7zXZ", "\u001f\u009d", "LZIP", "]"
-    })
+    @ValueSource(
+            strings = {
+                "BZh",
+                "BZh91AY&SY",
+                "\u001f\u008b\b",
+                "(\u00b5/\u00fd",
+                "P*M\u0018",
+                "\u00fd7zXZ",
+                "\u001f\u009d",
+                "LZIP",
+                "]"
+            })
     void aTarIsATarWhateverItsFirstNameIs(String start) throws IOException {
         byte[] name = (start + "name").getBytes(StandardCharsets.ISO_8859_1);
-        byte[] tar = new TarBytes().entry(new TarBytes.Header('0', name), "x").end().toBytes();
+        byte[] tar =
+                new TarBytes().entry(new TarBytes.Header('0', name), "x").end().toBytes();
         assertThat(Compression.of(Arrays.copyOf(tar, Compression.START_LENGTH))).isEqualTo(Compression.NONE);
     }
 
@@ -73,7 +83,9 @@ class CompressionTest {
     @Test
     void aGzipHeaderIsNotKept() throws IOException {
         assertThat(plain(member(20_000))).asString().isEqualTo("text");
-        assertThat(plain(new SequenceInputStream(member(1), member(2)))).asString().isEqualTo("texttext");
+        assertThat(plain(new SequenceInputStream(member(1), member(2))))
+                .asString()
+                .isEqualTo("texttext");
         assertThatThrownBy(() -> plain(member(600 << 20 >> 3)))
                 .hasMessage("a gzip header with a name of more than 65536 bytes");
     }

@@ -106,7 +106,9 @@ class SparseFilesTest {
                 .hasMessageContaining("scattered");
         Layer layer = add(sparse("one", 2 * TERABYTE, TERABYTE));
         try (var files = Files.walk(store.directory().resolve("layerfs/index"))) {
-            assertThat(files.filter(Files::isRegularFile).mapToLong(f -> f.toFile().length()).sum())
+            assertThat(files.filter(Files::isRegularFile)
+                            .mapToLong(f -> f.toFile().length())
+                            .sum())
                     .isLessThan(16 << 20);
         }
         assertThat(read(content(store.view(image(layer)), "one"), TERABYTE - 1)).isEqualTo("\0x\0");
@@ -122,11 +124,15 @@ class SparseFilesTest {
         assertThat(Content.mismatch(content(one, "f"), content(two, "f"))).isEqualTo(TERABYTE + 7);
         assertThat(Content.mismatch(content(one, "f"), content(store.view(image(first, first)), "f")))
                 .isEqualTo(-1);
-        assertThat(store.diff(image(first), image(second)).root().child(Name.of("f"))).isNotNull();
+        assertThat(store.diff(image(first), image(second)).root().child(Name.of("f")))
+                .isNotNull();
         Image flat = flat(image(first, second));
-        long size = Files.size(store.directory().resolve("blobs/sha256").resolve(flat.diffIds().get(0).encoded()));
+        long size = Files.size(store.directory()
+                .resolve("blobs/sha256")
+                .resolve(flat.diffIds().get(0).encoded()));
         assertThat(size).isLessThan(40 << 20);
-        assertThat(Content.mismatch(content(store.view(flat), "f"), content(two, "f"))).isEqualTo(-1);
+        assertThat(Content.mismatch(content(store.view(flat), "f"), content(two, "f")))
+                .isEqualTo(-1);
     }
 
     @Test
@@ -149,11 +155,14 @@ class SparseFilesTest {
         int size = 40 << 20;
         byte[] plain = new byte[size];
         plain[1000] = 'x';
-        byte[] full = new TarBytes().entry(new TarBytes.Header('0', "f"), plain).end().toBytes();
+        byte[] full =
+                new TarBytes().entry(new TarBytes.Header('0', "f"), plain).end().toBytes();
         Image ofHoles = flat(image(add(sparse("f", size, 1000))));
         Image ofZeros = flat(image(add(full)));
         assertThat(ofHoles.diffIds()).isEqualTo(ofZeros.diffIds());
-        Path tar = store.directory().resolve("blobs/sha256").resolve(ofZeros.diffIds().get(0).encoded());
+        Path tar = store.directory()
+                .resolve("blobs/sha256")
+                .resolve(ofZeros.diffIds().get(0).encoded());
         assertThat(Files.size(tar)).isLessThan(16 << 10);
     }
 
@@ -162,8 +171,8 @@ class SparseFilesTest {
     void aChangedFileKeepsItsHoles() throws IOException {
         Image image = image(add(sparse("f", 2 * TERABYTE, 77)));
         try (WritableView view = store.writable(image, Long.MAX_VALUE)) {
-            WritableView.Place place = new WritableView.Place(
-                    view.root(), Name.of("f"), view.lookup(view.root(), Name.of("f")));
+            WritableView.Place place =
+                    new WritableView.Place(view.root(), Name.of("f"), view.lookup(view.root(), Name.of("f")));
             try (WritableView.OpenFile file = view.open(place)) {
                 file.write(TERABYTE, ByteBuffer.wrap(new byte[] {'y'}));
                 assertThat(file.nextData(78)).isGreaterThanOrEqualTo(78);
@@ -192,7 +201,9 @@ class SparseFilesTest {
     void otherReadersSeeTheSame() throws Exception {
         Layer layer = add(sparse("dir/f", 1L << 30, 1000, 999_999_999));
         Image flat = flat(image(layer));
-        Path tar = store.directory().resolve("blobs/sha256").resolve(flat.diffIds().get(0).encoded());
+        Path tar = store.directory()
+                .resolve("blobs/sha256")
+                .resolve(flat.diffIds().get(0).encoded());
         try (var in = new org.apache.commons.compress.archivers.tar.TarFile(tar.toFile())) {
             var entry = in.getEntries().get(in.getEntries().size() - 1);
             assertThat(entry.getName()).isEqualTo("dir/f");

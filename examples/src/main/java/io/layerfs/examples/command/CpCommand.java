@@ -17,12 +17,12 @@ import picocli.CommandLine.Parameters;
         header = "Copy files into a writable view, and out of one or of an image.",
         description = {
             "A directory is copied with all that is in it. Where the target is a directory, the copy is put into it."
-                + " Symbolic links are copied as such; permissions, times, hard links, pipes, devices and the user's"
-                + " extended attributes are kept.",
+                    + " Symbolic links are copied as such; permissions, times, hard links, pipes, devices and the user's"
+                    + " extended attributes are kept.",
             "What cannot be copied is told, and the rest is copied. A directory is not copied into itself.",
             "What comes from the host belongs to 0:0, unless --archive keeps its owner; what goes to the host belongs"
-                + " to you, unless --archive keeps its owner (which needs root); without it, setuid bits of what goes"
-                + " to the host are lost."
+                    + " to you, unless --archive keeps its owner (which needs root); without it, setuid bits of what goes"
+                    + " to the host are lost."
         },
         footer = "%nExamples:%n  layerfs cp app.jar work:/app/%n  layerfs cp app:1:/etc/passwd .")
 final class CpCommand extends StoreCommand {

@@ -21,9 +21,9 @@ import picocli.CommandLine.Parameters;
         header = "Write all files of an image or a view into a directory, or into one tar.",
         description = {
             "A target that ends in .tar, or -, is a tar with everything in it; one that is there is not touched"
-                + " without --replace. Else it is a directory, empty or absent: the files are yours, devices are left"
-                + " out, setuid bits are dropped, unless an option says otherwise. What is left out is told on"
-                + " standard error. No name and no link in the image leads outside of the directory."
+                    + " without --replace. Else it is a directory, empty or absent: the files are yours, devices are left"
+                    + " out, setuid bits are dropped, unless an option says otherwise. What is left out is told on"
+                    + " standard error. No name and no link in the image leads outside of the directory."
         },
         footer = "%nExamples:%n  layerfs export app:1 rootfs%n  layerfs export app:1 - | tar -t")
 final class ExportCommand extends StoreCommand {

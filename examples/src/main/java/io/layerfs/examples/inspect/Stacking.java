@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stacking {
 
-
     private final PathNode root = new PathNode(null, Name.of("."), 0);
     private final List<PathNode> nodes = new ArrayList<>(List.of(root));
     private final List<List<Change>> layers = new ArrayList<>();
