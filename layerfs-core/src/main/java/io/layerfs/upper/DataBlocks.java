@@ -104,8 +104,10 @@ final class DataBlocks {
     long dataEnd(long position, long size) throws IOException {
         long block = position / BlockSet.BLOCK;
         long end = regionEnd(block, size);
-        boolean below = !present.contains(block) && base != null && position < limit;
-        return below ? Math.min(end, Math.min(limit, base.content().dataEnd(position))) : end;
+        if (present.contains(block) || base == null || position >= limit) {
+            return end;
+        }
+        return Math.min(end, Math.min(limit, base.content().dataEnd(position)));
     }
 
     /** Where the blocks end, within the size, that are from {@code block} on all there, or all not. */

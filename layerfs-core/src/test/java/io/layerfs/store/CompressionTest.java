@@ -14,11 +14,12 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /** What bytes are compressed with, and what decompressing them may take. */
 class CompressionTest {
@@ -110,7 +111,7 @@ class CompressionTest {
     @CsvSource({"0, 262144", "6, 8388608"})
     void theMemoryOfXzIsAskedFor(int level, int dictionary) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (OutputStream xz = new XZCompressorOutputStream(out, level)) {
+        try (OutputStream xz = new XZOutputStream(out, new LZMA2Options(level))) {
             xz.write("text".getBytes(StandardCharsets.US_ASCII));
         }
         byte[] bytes = out.toByteArray();

@@ -85,7 +85,7 @@ class PlainModelTest {
         ((Tree) view.present())
                 .nodes()
                 .forEach((inode, node) -> assertThat(
-                                node.links() > 0 || node instanceof Node.Regular file && file.data() == null)
+                                node.links() > 0 || (node instanceof Node.Regular file && file.data() == null))
                         .isTrue());
         plain.end();
     }

@@ -125,15 +125,15 @@ final class Storm {
             String reason = refusal.getReason();
             return reason == null
                     || REASONS.contains(reason.replaceFirst("^Unable to .*: ", ""))
-                    || closing && reason.equals("the scratch file of a changed file is gone");
+                    || (closing && reason.equals("the scratch file of a changed file is gone"));
         }
         boolean late = failure instanceof ClosedFileSystemException
-                || failure instanceof IOException && "the writable view is closed".equals(failure.getMessage());
+                || (failure instanceof IOException && "the writable view is closed".equals(failure.getMessage()));
         return failure instanceof ClosedChannelException
                 || failure instanceof InterruptedIOException
                 || failure instanceof FileLockInterruptionException
                 || failure instanceof OverlappingFileLockException
-                || late && closing;
+                || (late && closing);
     }
 
     private static @Nullable String all(List<String> faults) {
@@ -208,14 +208,14 @@ final class Storm {
     /** Whether something of the store ended because its thread was interrupted, by what caused it. */
     boolean isInterrupt(Throwable failure) {
         return failure instanceof IOException
-                && (isExpected(failure) || failure.getCause() != null && isInterrupt(failure.getCause()));
+                && (isExpected(failure) || (failure.getCause() != null && isInterrupt(failure.getCause())));
     }
 
     /** Called by who has the lock. */
     @Nullable
     String alone() {
         int others = insiders.getAndIncrement();
-        Thread.yield();
+        Thread.onSpinWait();
         insiders.decrementAndGet();
         return others == 0 ? null : "a lock is held by " + (others + 1);
     }

@@ -17,6 +17,7 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One thread of a storm: does what {@link Files} can do, at random, and looks at what it reads. */
@@ -31,7 +32,7 @@ final class StormWorker implements Runnable, StormWatchdog.Watched {
     private final Random random;
     private final int number;
     private int temporaries;
-    private volatile long progress;
+    private final AtomicLong progress = new AtomicLong();
     private volatile String doing = "nothing yet";
     private long done;
 
@@ -43,7 +44,7 @@ final class StormWorker implements Runnable, StormWatchdog.Watched {
 
     @Override
     public long progress() {
-        return progress;
+        return progress.get();
     }
 
     @Override
@@ -78,7 +79,7 @@ final class StormWorker implements Runnable, StormWatchdog.Watched {
                 }
             } finally {
                 Thread.interrupted();
-                progress++;
+                progress.incrementAndGet();
             }
         }
     }
@@ -197,6 +198,10 @@ final class StormWorker implements Runnable, StormWatchdog.Watched {
         }
     }
 
+    private static @Nullable String unless(boolean right, String fault) {
+        return right ? null : fault;
+    }
+
     private @Nullable String use(FileChannel channel) throws IOException {
         long at = (long) random.nextInt(StormTree.SLOTS) * SLOT;
         return switch (random.nextInt(8)) {
@@ -206,7 +211,7 @@ final class StormWorker implements Runnable, StormWatchdog.Watched {
                 if (random.nextInt(10) == 0) {
                     channel.force(true);
                 }
-                yield channel.size() % SLOT == 0 ? null : "its size is " + channel.size();
+                yield unless(channel.size() % SLOT == 0, "its size is no multiple of " + SLOT);
             }
             case 3 -> {
                 channel.position(at);
@@ -214,7 +219,7 @@ final class StormWorker implements Runnable, StormWatchdog.Watched {
             }
             default -> {
                 ByteBuffer piece = ByteBuffer.wrap(StormContent.piece(random, SLOT));
-                yield channel.write(piece, at) == SLOT ? null : "not all was written";
+                yield unless(channel.write(piece, at) == SLOT, "not all was written");
             }
         };
     }
