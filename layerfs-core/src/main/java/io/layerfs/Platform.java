@@ -50,7 +50,7 @@ public record Platform(
         if (parts.length < 2 || parts.length > 3 || text.contains("//") || text.startsWith("/") || text.endsWith("/")) {
             throw new IllegalArgumentException("not a platform (os/architecture or os/architecture/variant): " + text);
         }
-        return new Platform(parts[0], parts[1], parts.length == 3 ? parts[2] : null).normalized();
+        return new Platform(parts[0], parts[1], parts.length == 3 ? parts[2] : null).spelled();
     }
 
     /**
@@ -58,16 +58,23 @@ public record Platform(
      * linux/arm64}, and {@code linux/armel} is {@code linux/arm/v6}. Two that mean the same are equal then.
      */
     public Platform normalized() {
+        Platform same = spelled();
+        boolean meant = same.variant != null && same.variant.equals(USUAL_VARIANTS.get(same.architecture));
+        return meant ? new Platform(same.os, same.architecture, null) : same;
+    }
+
+    /** In Go's names, with the variant that was said, if one was. */
+    private Platform spelled() {
         String system = os.toLowerCase(Locale.ROOT);
         String said = architecture.toLowerCase(Locale.ROOT);
         String name = GO_NAMES.getOrDefault(said, said);
-        String usual = USUAL_VARIANTS.get(said);
-        String number = variant == null || variant.isEmpty() ? usual : variant.toLowerCase(Locale.ROOT);
-        if (number != null && Character.isDigit(number.charAt(0))) {
+        String number = variant == null || variant.isEmpty() ? null : variant.toLowerCase(Locale.ROOT);
+        if (number == null && !name.equals(said)) {
+            number = USUAL_VARIANTS.get(said); // armel is arm/v6
+        } else if (number != null && Character.isDigit(number.charAt(0))) {
             number = "v" + number;
         }
-        boolean meant = number == null || number.equals(USUAL_VARIANTS.get(name));
-        return new Platform(OS_NAMES.getOrDefault(system, system), name, meant ? null : number);
+        return new Platform(OS_NAMES.getOrDefault(system, system), name, number);
     }
 
     /**

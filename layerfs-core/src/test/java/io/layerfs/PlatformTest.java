@@ -34,7 +34,7 @@ class PlatformTest {
         "macos/arm64, darwin/arm64",
     })
     void everySpellingIsOnePlatform(String said, String normalized) {
-        assertThat(Platform.parse(said)).hasToString(normalized);
+        assertThat(Platform.parse(said).normalized()).hasToString(normalized);
     }
 
     @ParameterizedTest
@@ -76,6 +76,12 @@ class PlatformTest {
         for (String text : List.of("", "linux", "linux/", "/amd64", "linux//v1", "a/b/c/d")) {
             assertThatThrownBy(() -> Platform.parse(text)).hasMessageContaining("not a platform");
         }
+    }
+
+    @Test
+    void aVariantThatIsSaidIsKept() {
+        assertThat(Platform.parse("linux/aarch64/8")).hasToString("linux/arm64/v8");
+        assertThat(Platform.parse("linux/armel")).hasToString("linux/arm/v6");
     }
 
     @Test
