@@ -136,6 +136,37 @@ class ImageImportTest {
         assertThat(LayerStoreTest.listing(root)).isEqualTo(before);
     }
 
+    /** Field faults, section 1: as containerd ranks what an index and those in it offer. */
+    @Test
+    void theBestManifestForThePlatformIsTaken() throws IOException {
+        String v3 = authored("v3", platform("amd64", "v3"));
+        String v2 = authored("v2", platform("amd64", "v2"));
+        String none = authored("none", platform("amd64", ""));
+        String unsaid = goodImage("s390x", "");
+        String other = goodImage("arm64", platform("arm64", ""));
+        String left = "{\"schemaVersion\":2,\"manifests\":[" + other + "]}";
+        String right = "{\"schemaVersion\":2,\"manifests\":[" + String.join(",", unsaid, v3, v2, none) + "]}";
+        String both = "{\"schemaVersion\":2,\"manifests\":[" + descriptor(INDEX, put(left), left.length(), "") + ","
+                + descriptor(INDEX, put(right), right.length(), "") + "]}";
+        index(descriptor(INDEX, put(both), both.length(), ""));
+        for (String wanted : List.of("linux/amd64", "linux/x86_64", "linux/amd64/v2", "linux/aarch64", "linux/s390x")) {
+            Image image = store.importImage(layout, ImportOptions.DEFAULT.withPlatform(Platform.parse(wanted)));
+            assertThat(image.platform().architecture()).isEqualTo(Platform.parse(wanted).architecture());
+        }
+        for (String wanted : List.of("amd64 none", "amd64/v2 v2", "amd64/v3 v3", "amd64/v4 v3", "amd64/v1 none")) {
+            Platform platform = Platform.parse("linux/" + wanted.split(" ")[0]);
+            Image image = store.importImage(layout, ImportOptions.DEFAULT.withPlatform(platform));
+            assertThat(new String(image.config(), StandardCharsets.UTF_8))
+                    .contains("\"author\":\"" + wanted.split(" ")[1] + "\"");
+        }
+    }
+
+    private String authored(String author, String more) throws IOException {
+        String layer = descriptor(LAYER, put("sha256", blob), blob.length, "");
+        String config = config("amd64", Digest.sha256(tar).toString());
+        return image(config.replaceFirst("\\{", "{\"author\":\"" + author + "\","), layer, "", more);
+    }
+
     @Test
     void theFirstManifestForThePlatformIsTaken() throws IOException {
         String attestation = goodImage("amd64", ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}");

@@ -1,15 +1,20 @@
 package io.layerfs.oci;
 
+import io.layerfs.Digest;
 import io.layerfs.DigestMismatchException;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the image that a descriptor means: the manifest that it names, or the first that fits a platform in the index that it
- * names; the config; where the layers are. Every document is checked against its descriptor before it is read.
+ * Finds the image that a descriptor means: the manifest that it names, or the best for a platform in the index that it names,
+ * and in those that this names in turn; the config; where the layers are. Every document is checked against its descriptor before it is read.
  */
 public final class ImageResolver {
 
@@ -56,38 +61,88 @@ public final class ImageResolver {
         return image.with(new Signatures(List.of(), indexes));
     }
 
-    /** The manifest that this names, or the first that fits the platform in the index that it names. */
+    /** The manifest that this names, or the best for the platform in the index that it names. */
     private Descriptor manifest(Descriptor named, List<ImageSource.Document> indexes) throws IOException {
         if (!MediaTypes.isIndex(named.mediaType())) {
             return named;
         }
+        Set<Digest> searched = new HashSet<>();
+        List<Descriptor> offered = new ArrayList<>();
+        Descriptor found = search(named, indexes, searched, offered);
+        if (found == null) {
+            throw new MalformedLayerException(where + ": index " + named.digest() + ": nothing for " + platform + " among "
+                    + Few.of(offered.stream().map(Descriptor::platform).toList()));
+        }
+        return found;
+    }
+
+    /**
+     * The best for the platform in an index and those that it names; null where there is none.
+     *
+     * @param indexes those that lead here; then, where something was found, those that lead to it
+     * @param searched each index is looked at once, however often it is named
+     */
+    private @Nullable Descriptor search(
+            Descriptor index, List<ImageSource.Document> indexes, Set<Digest> searched, List<Descriptor> offered)
+            throws IOException {
+        if (!searched.add(index.digest())) {
+            return null;
+        }
         if (indexes.size() == MAX_NESTING) {
             throw new MalformedLayerException(where + ": indexes nested more than " + MAX_NESTING + " deep");
         }
-        ImageSource.Document document = document(named);
-        String what = where + ": index " + named.digest();
-        List<Descriptor> all =
-                Index.parse(what, document.bytes(), named.mediaType()).manifests();
-        List<Descriptor> fitting =
-                fitting(all.stream().filter(d -> !d.isAttestation()).toList());
-        if (fitting.isEmpty()) {
-            throw new MalformedLayerException(what + ": nothing for " + platform + " among "
-                    + Few.of(all.stream().map(Descriptor::platform).toList()));
-        }
+        String what = where + ": index " + index.digest();
+        ImageSource.Document document = document(index);
         indexes.add(document);
-        long size = indexes.stream().mapToLong(index -> index.bytes().length).sum();
+        long size = indexes.stream().mapToLong(each -> each.bytes().length).sum();
         if (size > MAX_INDEXES) {
             throw new MalformedLayerException(what + ": with it, the indexes that lead to the image have " + size
                     + " bytes; " + MAX_INDEXES + " are allowed");
         }
-        return manifest(fitting.get(0), indexes);
+        List<Descriptor> all = Index.parse(what, document.bytes(), index.mediaType()).manifests();
+        offered.addAll(all);
+        for (Descriptor entry : fitting(all.stream().filter(d -> !d.isAttestation()).toList())) {
+            if (MediaTypes.isIndex(entry.mediaType())) {
+                Descriptor found = search(entry, indexes, searched, offered);
+                if (found != null) {
+                    return found;
+                }
+            } else if (entry.platform() != null || all.size() == 1 || isForPlatform(entry)) {
+                return entry;
+            }
+        }
+        indexes.remove(indexes.size() - 1);
+        return null;
     }
 
-    /** Those that say nothing else than that they are for the platform. */
+    /** Those that do not say that they are for another platform; the best first, and what says nothing last. */
     List<Descriptor> fitting(List<Descriptor> images) {
+        List<Platform> bestFirst = platform.preferences();
         return images.stream()
-                .filter(i -> i.platform() == null || platform.accepts(i.platform()))
+                .filter(i -> i.platform() == null || rank(i, bestFirst) >= 0)
+                .sorted(Comparator.comparingInt(i -> i.platform() == null ? bestFirst.size() : rank(i, bestFirst)))
                 .toList();
+    }
+
+    private static int rank(Descriptor image, List<Platform> bestFirst) {
+        Platform made = image.platform();
+        return made == null ? -1 : bestFirst.indexOf(made.normalized());
+    }
+
+    /** Whether a manifest of which the index does not say what it is for is that of an image for the platform. */
+    private boolean isForPlatform(Descriptor manifest) throws IOException {
+        if (!MediaTypes.isManifest(manifest.mediaType())) {
+            return false;
+        }
+        String what = where + ": manifest " + manifest.digest();
+        Json config = Json.parse(what, document(manifest).bytes()).object("config");
+        String type = config == null ? null : config.string("mediaType");
+        if (config == null || type == null || !MediaTypes.isConfig(type)) {
+            return false;
+        }
+        Descriptor named = Descriptor.parse(config);
+        byte[] bytes = document(named).bytes();
+        return platform.accepts(ImageConfig.parse(where + ": config " + named.digest(), bytes).platform());
     }
 
     /** The image of a manifest. */

@@ -16,6 +16,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,6 +42,8 @@ public final class Json {
     private static final int MAX_VALUES = 200_000;
 
     private static final int MAX_DEPTH = 64;
+
+    private static final char BYTE_ORDER_MARK = '\ufeff';
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -135,7 +141,8 @@ public final class Json {
             throw new MalformedLayerException(
                     document + ": " + bytes.length + " bytes; a document may have " + MAX_BYTES);
         }
-        try (JsonParser parser = factory.createParser(bytes)) {
+        char[] text = decode(document, bytes);
+        try (JsonParser parser = factory.createParser(text, 0, text.length)) {
             parser.nextToken();
             Object value = new Values(document).value(parser);
             if (parser.nextToken() != null) {
@@ -147,7 +154,22 @@ public final class Json {
         } catch (MalformedLayerException e) {
             throw e;
         } catch (IOException e) {
-            throw new MalformedLayerException(document + ": not UTF-8: " + e.getMessage(), e);
+            throw new MalformedLayerException(document + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The text, strictly: what decodes in two ways, or with a mark in the place of a byte, two readers read differently. */
+    private static char[] decode(String document, byte[] bytes) throws MalformedLayerException {
+        try {
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            if (text.hasRemaining() && text.get(0) == BYTE_ORDER_MARK) {
+                text.get();
+            }
+            char[] characters = new char[text.remaining()];
+            text.get(characters);
+            return characters;
+        } catch (CharacterCodingException e) {
+            throw new MalformedLayerException(document + ": not UTF-8", e);
         }
     }
 

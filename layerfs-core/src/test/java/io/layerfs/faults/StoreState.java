@@ -74,6 +74,9 @@ record StoreState(List<String> lines, Set<String> blobs) {
         if (!Files.exists(layout.resolve("oci-layout"))) {
             return;
         }
+        if (!Files.readString(layout.resolve("oci-layout")).equals(MARK)) {
+            throw new AssertionError("the mark of the saved layout is torn");
+        }
         Path index = layout.resolve("index.json");
         for (Descriptor image :
                 Index.parse("the layout", Files.readAllBytes(index), null).manifests()) {

@@ -26,7 +26,7 @@ class MemoryDirectoryTest {
             TreeMap<Name, Entry> model = new TreeMap<>();
             for (int i = 0; i < size * 2; i++) {
                 Name name = randomName(random, size);
-                assertThat(directory.child(name)).isSameAs(model.get(name));
+                assertThat(directory.child(name)).isEqualTo(model.get(name));
                 Entry entry = link("e" + i);
                 directory.put(name, entry);
                 model.put(name, entry);
@@ -36,7 +36,7 @@ class MemoryDirectoryTest {
             }
             assertThat(directory.size()).isEqualTo(model.size());
             assertThat(childrenOf(directory)).isEqualTo(childrenOf(model));
-            model.forEach((name, entry) -> assertThat(directory.child(name)).isSameAs(entry));
+            model.forEach((name, entry) -> assertThat(directory.child(name)).isEqualTo(entry));
         }
     }
 
