@@ -151,7 +151,8 @@ class ImageImportTest {
         index(descriptor(INDEX, put(both), both.length(), ""));
         for (String wanted : List.of("linux/amd64", "linux/x86_64", "linux/amd64/v2", "linux/aarch64", "linux/s390x")) {
             Image image = store.importImage(layout, ImportOptions.DEFAULT.withPlatform(Platform.parse(wanted)));
-            assertThat(image.platform().architecture()).isEqualTo(Platform.parse(wanted).architecture());
+            assertThat(image.platform().architecture())
+                    .isEqualTo(Platform.parse(wanted).architecture());
         }
         for (String wanted : List.of("amd64 none", "amd64/v2 v2", "amd64/v3 v3", "amd64/v4 v3", "amd64/v1 none")) {
             Platform platform = Platform.parse("linux/" + wanted.split(" ")[0]);

@@ -70,8 +70,9 @@ public final class ImageResolver {
         List<Descriptor> offered = new ArrayList<>();
         Descriptor found = search(named, indexes, searched, offered);
         if (found == null) {
-            throw new MalformedLayerException(where + ": index " + named.digest() + ": nothing for " + platform + " among "
-                    + Few.of(offered.stream().map(Descriptor::platform).toList()));
+            throw new MalformedLayerException(
+                    where + ": index " + named.digest() + ": nothing for " + platform + " among "
+                            + Few.of(offered.stream().map(Descriptor::platform).toList()));
         }
         return found;
     }
@@ -99,9 +100,11 @@ public final class ImageResolver {
             throw new MalformedLayerException(what + ": with it, the indexes that lead to the image have " + size
                     + " bytes; " + MAX_INDEXES + " are allowed");
         }
-        List<Descriptor> all = Index.parse(what, document.bytes(), index.mediaType()).manifests();
+        List<Descriptor> all =
+                Index.parse(what, document.bytes(), index.mediaType()).manifests();
         offered.addAll(all);
-        for (Descriptor entry : fitting(all.stream().filter(d -> !d.isAttestation()).toList())) {
+        for (Descriptor entry :
+                fitting(all.stream().filter(d -> !d.isAttestation()).toList())) {
             if (MediaTypes.isIndex(entry.mediaType())) {
                 Descriptor found = search(entry, indexes, searched, offered);
                 if (found != null) {
@@ -142,7 +145,8 @@ public final class ImageResolver {
         }
         Descriptor named = Descriptor.parse(config);
         byte[] bytes = document(named).bytes();
-        return platform.accepts(ImageConfig.parse(where + ": config " + named.digest(), bytes).platform());
+        return platform.accepts(
+                ImageConfig.parse(where + ": config " + named.digest(), bytes).platform());
     }
 
     /** The image of a manifest. */
