@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,11 +155,13 @@ class ImageImportTest {
             assertThat(image.platform().architecture())
                     .isEqualTo(Platform.parse(wanted).architecture());
         }
-        for (String wanted : List.of("amd64 none", "amd64/v2 v2", "amd64/v3 v3", "amd64/v4 v3", "amd64/v1 none")) {
-            Platform platform = Platform.parse("linux/" + wanted.split(" ")[0]);
+        Map<String, String> found =
+                Map.of("amd64", "none", "amd64/v1", "none", "amd64/v2", "v2", "amd64/v3", "v3", "amd64/v4", "v3");
+        for (Map.Entry<String, String> wanted : found.entrySet()) {
+            Platform platform = Platform.parse("linux/" + wanted.getKey());
             Image image = store.importImage(layout, ImportOptions.DEFAULT.withPlatform(platform));
             assertThat(new String(image.config(), StandardCharsets.UTF_8))
-                    .contains("\"author\":\"" + wanted.split(" ")[1] + "\"");
+                    .contains("\"author\":\"" + wanted.getValue() + "\"");
         }
     }
 
