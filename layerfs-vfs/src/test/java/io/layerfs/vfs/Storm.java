@@ -49,7 +49,8 @@ final class Storm {
             "No data available",
             "Stale file handle",
             "No space left on device",
-            "Too many levels of symbolic links");
+            "Too many levels of symbolic links",
+            "Too many levels of symbolic links or unable to access attributes of symbolic link");
 
     private final LayerStore store;
     private final Image image;
