@@ -214,7 +214,7 @@ class SharedStoreTest {
     /** Compares the files that there are with what the documents say, read here in another way than the store does. */
     private void assertNothingLeaked() throws IOException {
         Set<String> blobs = new TreeSet<>();
-        Set<String> derived = new TreeSet<>(Set.of("lock"));
+        Set<String> derived = new TreeSet<>(Set.of("lock", "reserve"));
         for (Json entry : json(store().resolve("index.json")).objects("manifests")) {
             Digest manifest = entry.requireDigest("digest");
             blobs.add("sha256/" + manifest.encoded());
