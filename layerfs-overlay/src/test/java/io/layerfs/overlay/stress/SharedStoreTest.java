@@ -162,7 +162,7 @@ class SharedStoreTest {
         }
         assertNothingLeaked();
         assertThat(files("blobs")).isEmpty();
-        assertThat(files("layerfs")).containsExactly("lock");
+        assertThat(files("layerfs")).containsExactly("lock", "reserve");
         assertThat(operations).isPositive();
         System.out.printf(
                 "stress: %d s, %d processes started, %d killed, %d operations, %d tags at the end, kernel: %b%n",
