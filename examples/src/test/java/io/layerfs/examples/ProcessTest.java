@@ -112,7 +112,7 @@ class ProcessTest {
                         + " '\\303\\266'; do printf x >\"in/$(printf"
                         + " $n)\"; done &&ln -s \"$(printf"
                         + " '\\303\\274')\" in/link && export"
-                        + " LAYERFS_STORE=\"$d/s\" && {$layerfs import"
+                        + " LAYERFS_STORE=\"$d/s\" && { $layerfs import"
                         + " in --tag a:1 && $layerfs --store s new v"
                         + " a:1 && $layerfs cp in v:/copy &&$layerfs cp"
                         + " v:/copy out; } >/dev/null && diff -r"
