@@ -232,7 +232,7 @@ class CommandsTest {
     @Test
     void exportLayerGivesTheTar() throws IOException {
         for (String diffId : diffIds()) {
-            Path file = directory.resolve("layer.tar");
+            Path file = directory.resolve(diffId.substring(7) + ".tar");
             assertThat(layerfs("export-layer", diffId, file).exitCode()).isZero();
             assertThat(Digest.sha256(Files.readAllBytes(file))).hasToString(diffId);
             Run piped = layerfs("export-layer", diffId.substring(7, 17), "-");
