@@ -78,10 +78,10 @@ class HostileConfigTest extends DebianPrograms {
     /** As engines do; it is a change. */
     @Test
     void aWorkingDirectoryThatTheImageHasNotIsMade() throws Exception {
-        try (Mount mount = mount(in("/work/a dir/100%41 \u00e4", nothing()))) {
+        try (Mount mount = mount(in("/made/a dir/100%41 \u00e4", nothing()))) {
             Result result = run(mount.command("/bin/sh", "-c", "pwd; stat -c '%U %a' ."));
-            assertThat(result).isEqualTo(new Result(0, "/work/a dir/100%41 \u00e4\nroot 755\n"));
-            assertThat(changed(mount)).contains("work/a dir/100%41 \u00e4");
+            assertThat(result).isEqualTo(new Result(0, "/made/a dir/100%41 \u00e4\nroot 755\n"));
+            assertThat(changed(mount)).contains("made/a dir/100%41 \u00e4");
         }
     }
 
