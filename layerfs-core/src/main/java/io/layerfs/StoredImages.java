@@ -32,10 +32,15 @@ final class StoredImages {
     }
 
     Layer layer(Digest diffId) throws IOException {
-        for (Lease lease : leases) {
-            lease.hold().addBlobs(List.of(diffId));
-        }
+        hold(List.of(), List.of(diffId));
         return present(diffId);
+    }
+
+    /** By every lease; another thread may end one meanwhile. */
+    private void hold(List<Digest> images, List<Digest> blobs) throws IOException {
+        for (Lease lease : leases) {
+            lease.hold().addUnlessClosed(images, blobs);
+        }
     }
 
     private Layer present(Digest diffId) throws IOException {
@@ -90,9 +95,7 @@ final class StoredImages {
     }
 
     private Image image(Descriptor descriptor, List<String> names) throws IOException {
-        for (Lease lease : leases) {
-            lease.hold().addImage(descriptor.digest());
-        }
+        hold(List.of(descriptor.digest()), List.of());
         Documents documents = store.catalog().documents(descriptor);
         List<Layer> layers = new ArrayList<>();
         for (Digest diffId : documents.parsedConfig().diffIds()) {

@@ -1,5 +1,6 @@
 package io.layerfs.host;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -57,6 +58,21 @@ public final class Syncs {
         }
         for (Future<?> one : all) {
             await(one);
+        }
+    }
+
+    /** Returns when none of them is under way any more, whatever came of it; an interrupt does not end the waiting. */
+    public void settle() {
+        List<Future<?>> all;
+        synchronized (started) {
+            all = List.copyOf(started);
+        }
+        for (Future<?> one : all) {
+            try {
+                Uninterruptibles.getUninterruptibly(one);
+            } catch (ExecutionException e) {
+                continue; // told by await(), to whoever relies on it
+            }
         }
     }
 

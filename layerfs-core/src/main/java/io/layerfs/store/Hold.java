@@ -70,16 +70,24 @@ public final class Hold implements AutoCloseable {
         add(List.of(), blobs);
     }
 
-    private synchronized void add(Collection<Digest> images, Collection<Digest> blobs) throws IOException {
-        if (closed) {
+    private void add(Collection<Digest> images, Collection<Digest> blobs) throws IOException {
+        if (!addUnlessClosed(images, blobs)) {
             throw new IOException("what is held was given free: it is closed");
+        }
+    }
+
+    /** Holds images and blobs, and answers true; where it is closed by now, it does nothing and answers false. */
+    public synchronized boolean addUnlessClosed(Collection<Digest> images, Collection<Digest> blobs)
+            throws IOException {
+        if (closed) {
+            return false;
         }
         List<String> lines = new ArrayList<>();
         images.forEach(image -> lines.add(IMAGE + image));
         blobs.forEach(blob -> lines.add(BLOB + blob));
         lines.removeAll(held);
         if (lines.isEmpty() || locks.isReadOnly()) {
-            return;
+            return true;
         }
         HoldFiles.HoldFile file = writable;
         writable = null; // a file that was not written to its end is written no more
@@ -92,6 +100,7 @@ public final class Hold implements AutoCloseable {
         }
         writable = file;
         held.addAll(lines);
+        return true;
     }
 
     /** Gives all of it free; idempotent. */

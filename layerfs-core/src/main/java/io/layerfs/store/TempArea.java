@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * One operation's unfinished files, in the directory of its process, with which they go if that dies. Closing deletes those that
- * are still there. Safe for many threads.
+ * are still there, and returns when none is open any more. Safe for many threads.
  */
 final class TempArea implements AutoCloseable {
 
@@ -63,6 +63,7 @@ final class TempArea implements AutoCloseable {
             synchronized (paths) {
                 paths.forEach(TempArea::delete);
             }
+            syncs.settle();
         }
     }
 

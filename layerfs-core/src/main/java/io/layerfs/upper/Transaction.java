@@ -27,7 +27,7 @@ final class Transaction {
 
     private final Instant now;
     private final @Nullable Edits edits;
-    private final List<Long> unlinked = new ArrayList<>();
+    private final List<Long> nameless = new ArrayList<>(0);
     private Tree tree;
 
     Transaction(Tree tree, Instant now, @Nullable Edits edits) {
@@ -45,15 +45,18 @@ final class Transaction {
         return now;
     }
 
-    /** The inodes that lost their last name. */
-    List<Long> unlinked() {
-        return unlinked;
+    /** The changed inodes that have no name, or lost the last one: to be forgotten when they are not open. */
+    List<Long> nameless() {
+        return nameless;
     }
 
     /** What has no name is not written down: it is gone when it is opened again, and has no name again before that. */
     void put(long inode, Node node) {
         if (edits != null && hasName(inode)) {
             edits.node(inode, node);
+        }
+        if (node.links() == 0) {
+            nameless.add(inode);
         }
         tree = tree.with(inode, node);
     }
@@ -197,9 +200,6 @@ final class Transaction {
         Node node = node(new WritableView.Place(directory, name, inode));
         int links = node instanceof Node.Directory ? 0 : node.links() - 1;
         put(inode, node.withLinks(links).with(node.meta().changed(now)));
-        if (links == 0) {
-            unlinked.add(inode);
-        }
     }
 
     void removeDirectory(long number, Name name) throws IOException {

@@ -32,7 +32,7 @@ final class UpperState {
     private final Account account;
     private final @Nullable Journal journal;
 
-    /** Inodes that lost their last name and are open; of who has the lock. */
+    /** Inodes that are open and have no name, or may have data though they have none; of who has the lock. */
     private final Set<Long> nameless = new HashSet<>();
 
     private volatile Tree tree;
@@ -93,7 +93,7 @@ final class UpperState {
                 journal.append(edits.toBytes());
             }
             tree = transaction.tree();
-            for (long inode : transaction.unlinked()) {
+            for (long inode : transaction.nameless()) {
                 nameless.add(inode);
                 reap(inode, free);
             }

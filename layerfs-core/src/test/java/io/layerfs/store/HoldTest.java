@@ -1,6 +1,7 @@
 package io.layerfs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.layerfs.ChangesetBuilder;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What views, leases, layers and other processes rely on, which a collection leaves. */
@@ -59,6 +61,28 @@ class HoldTest extends CollectedStore {
         assertThatThrownBy(() -> store.lease(image)).isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> store.tag(image, "a:1")).isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> store.createView("v", image, 1)).isInstanceOf(NoSuchFileException.class);
+    }
+
+    /** Found by the storm: a commit failed because somebody else's lease ended meanwhile. */
+    @Test
+    void aLeaseThatEndsTakesNothingFromOthers() throws Exception {
+        Image image = image("x");
+        AtomicBoolean over = new AtomicBoolean();
+        Thread other = new Thread(() -> {
+            while (!over.get()) {
+                assertThatCode(() -> store.lease().close()).doesNotThrowAnyException();
+            }
+        });
+        other.start();
+        try {
+            for (int i = 0; i < 300; i++) {
+                assertThat(store.image(image.digest().toString())).isEqualTo(image);
+                assertThat(store.layer(image.diffIds().get(0))).isNotNull();
+            }
+        } finally {
+            over.set(true);
+            other.join();
+        }
     }
 
     @Test

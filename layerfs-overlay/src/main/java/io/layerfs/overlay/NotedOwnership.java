@@ -21,13 +21,20 @@ import org.jspecify.annotations.Nullable;
  * notes in {@code user} attributes say what it is in the image. overlayfs copies them up with the file. Links and pipes have
  * no such attributes, and belong to root.
  *
- * <p>A file is always readable and writable by its owner, whatever its mode in the image: else a copy of it could not be made.
+ * <p>A file is always readable and writable by its owner, whatever its mode in the image: else this process could not read what
+ * it has to commit. Where the image's mode has that not, the file has the sticky bit too, which does nothing where all files
+ * belong to one user: by it a mode that was set since is told from one that was made possible.
  */
 final class NotedOwnership implements Ownership {
 
     private static final String PREFIX = "user.layerfs.";
     private static final String NOTE = PREFIX + "stat";
     private static final String XATTR = PREFIX + "xattr.";
+    /** Before a mode in a note: the file has the sticky bit for a mark. Without it, the note is of an earlier version. */
+    private static final String MARKED = "+";
+
+    private static final int STICKY = 01000;
+    private static final int OTHERS_WRITE = 0002;
     /** The field of a note that says what special file it is: the last but two. */
     private static final int TYPE = 3;
 
@@ -39,7 +46,8 @@ final class NotedOwnership implements Ownership {
         int mode = possible(attributes.mode(), type);
         Making.mode(in, name, type, mode);
         if (attributes.uid() != 0 || attributes.gid() != 0 || mode != attributes.mode()) {
-            note(in, name, attributes.uid() + ":" + attributes.gid() + ":" + attributes.mode());
+            String noted = (mode != attributes.mode() ? MARKED : "") + attributes.mode();
+            note(in, name, attributes.uid() + ":" + attributes.gid() + ":" + noted);
         }
         Xattrs xattrs = attributes.xattrs();
         for (String xattr : xattrs.names()) {
@@ -50,7 +58,21 @@ final class NotedOwnership implements Ownership {
     }
 
     private static int possible(int mode, FileType type) {
-        return mode | (type == FileType.DIRECTORY ? 0700 : 0600);
+        int owner = type == FileType.DIRECTORY ? 0700 : 0600;
+        return (mode & owner) == owner ? mode : mode | owner | STICKY;
+    }
+
+    /** The mode that a file was given, of which that was noted once, and which is found now. */
+    private static int given(String note, int found, FileType type) {
+        int noted = Integer.parseInt(note);
+        boolean isMarked = note.startsWith(MARKED);
+        int possible = isMarked ? possible(noted, type) : (possible(noted, type) & ~STICKY) | noted;
+        if (found == possible) {
+            return noted;
+        }
+        // who adds to a mode keeps the mark; the bit is meant where everybody may write
+        boolean isMark = isMarked && (noted & STICKY) == 0 && (found & OTHERS_WRITE) == 0;
+        return isMark ? found & ~STICKY : found;
     }
 
     private static void note(Fd in, String name, String text) throws IOException {
@@ -119,9 +141,7 @@ final class NotedOwnership implements Ownership {
         if (note == null) {
             return new Attributes(found.mode(), uid, gid, found.mtime(), Xattrs.of(own));
         }
-        int noted = Integer.parseInt(note[2]);
-        // a mode that was set since then is what it is
-        int mode = possible(noted, stat.type()) == found.mode() || note.length > 3 ? noted : found.mode();
+        int mode = note.length > TYPE ? Integer.parseInt(note[2]) : given(note[2], found.mode(), stat.type());
         return new Attributes(
                 mode, Integer.parseInt(note[0]), Integer.parseInt(note[1]), found.mtime(), Xattrs.of(own));
     }

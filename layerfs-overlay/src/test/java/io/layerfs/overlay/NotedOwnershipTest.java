@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A program in the mount can write such notes, too. */
 class NotedOwnershipTest {
@@ -55,5 +57,24 @@ class NotedOwnershipTest {
         assertThat(real.uid()).isEqualTo(-2);
         assertThat(real.gid()).isEqualTo(7);
         assertThat(real.mode()).isEqualTo(0640);
+    }
+
+    /** Found by field tests: a mode that is set to just what the owner needs anyway was taken for the image's. */
+    @ParameterizedTest
+    @CsvSource({
+        "+0, 1600, 0", // as it was unpacked
+        "+0, 600, 600",
+        "+0, 1640, 640", // chmod g+r
+        "+288, 640, 640", // 0440
+        "+288, 1640, 440",
+        "0, 600, 0", // of an earlier version
+        "416, 640, 640"
+    })
+    void aModeThatWasSetIsToldFromOneThatWasMadePossible(String noted, String found, String given) {
+        Map<String, byte[]> xattrs =
+                Map.of("user.layerfs.stat", ("0:0:" + noted).getBytes(StandardCharsets.US_ASCII));
+        Attributes attributes =
+                new Attributes(Integer.parseInt(found, 8), 0, 0, Instant.EPOCH, Xattrs.NONE);
+        assertThat(new NotedOwnership().real(STAT, xattrs, attributes).mode()).isEqualTo(Integer.parseInt(given, 8));
     }
 }

@@ -111,6 +111,10 @@ class UnprivilegedTest {
                 .directory("", attributes(0755, 0))
                 .directory("d", attributes(0500, 33))
                 .file("d/f", attributes(0400, 33), "f".getBytes(StandardCharsets.UTF_8))
+                .file("secret", attributes(0, 0), new byte[] {1})
+                .file("reading", attributes(0440, 0), new byte[] {2})
+                .directory("locked", attributes(0555, 0))
+                .directory("common", attributes(0555, 0))
                 .file("capable", capable, "c".getBytes(StandardCharsets.UTF_8))
                 .file("deleted", attributes(0644, 1000), new byte[1])
                 .special("null", attributes(0666, 0), FileType.CHARACTER_DEVICE, 1, 3)
@@ -129,10 +133,15 @@ class UnprivilegedTest {
         Files.writeString(root.resolve("d/f"), "changed");
         Files.setAttribute(root.resolve("capable"), "user:own", new byte[] {2});
         Files.delete(root.resolve("d/g"));
+        // to just those modes that make them possible for a process that is not root
+        Files.writeString(root.resolve("secret"), "changed");
+        Files.setPosixFilePermissions(root.resolve("reading"), PosixFilePermissions.fromString("rw-r-----"));
+        Files.setPosixFilePermissions(root.resolve("locked"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setAttribute(root.resolve("common"), "unix:mode", 01777);
         Files.createDirectory(root.resolve("new"));
         Files.writeString(root.resolve("new/file"), "new");
         Files.setPosixFilePermissions(root.resolve("new/file"), PosixFilePermissions.fromString("rwx------"));
-        for (String changed : List.of("d/f", "capable", "new/file", "new", "d", "")) {
+        for (String changed : List.of("d/f", "secret", "capable", "new/file", "new", "d", "")) {
             Files.setLastModifiedTime(
                     root.resolve(changed), java.nio.file.attribute.FileTime.fromMillis(1_600_000_000_000L));
         }
