@@ -2,6 +2,7 @@ package io.layerfs.compose;
 
 import io.layerfs.Attributes;
 import io.layerfs.Digest;
+import io.layerfs.FileType;
 import java.io.IOException;
 
 /** One thing that is done to a tree; paths are absolute. */
@@ -53,6 +54,36 @@ sealed interface Action {
         @Override
         public void apply(Tree tree) throws IOException {
             tree.addSymlink(path, attributes, target);
+        }
+    }
+
+    /**
+     * Adds a device or a pipe, in place of a file that is there.
+     *
+     * @param device its number, as {@code unix:rdev} has it
+     */
+    record AddSpecial(String path, Attributes attributes, FileType type, long device) implements Action {
+        @Override
+        public void describe(KeyHash key) {
+            key.add("special").add(path).add(attributes).add(type.name()).add(Long.toString(device));
+        }
+
+        @Override
+        public void apply(Tree tree) throws IOException {
+            tree.addSpecial(path, attributes, type, device);
+        }
+    }
+
+    /** Adds a further name of a file, in place of a file that is there. */
+    record AddLink(String path, String file) implements Action {
+        @Override
+        public void describe(KeyHash key) {
+            key.add("link").add(path).add(file);
+        }
+
+        @Override
+        public void apply(Tree tree) throws IOException {
+            tree.addLink(path, file);
         }
     }
 

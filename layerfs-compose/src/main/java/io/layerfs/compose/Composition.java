@@ -119,16 +119,17 @@ final class Composition {
         if (pending.isEmpty()) {
             return;
         }
-        Plan plan = new Plan(rules);
-        for (Step.Files step : pending) {
-            step.planning().plan(plan);
+        try (Plan plan = new Plan(rules)) {
+            for (Step.Files step : pending) {
+                step.planning().plan(plan);
+            }
+            List<Layer> below = stack();
+            KeyHash key = key("files", below);
+            plan.actions().forEach(action -> action.describe(key));
+            Image image = image(below);
+            Layer layer = cache.layer(key.finish(), false, () -> apply(plan, image));
+            add(layer, pending.stream().map(Step.Files::history).collect(Collectors.joining("; ")));
         }
-        List<Layer> below = stack();
-        KeyHash key = key("files", below);
-        plan.actions().forEach(action -> action.describe(key));
-        Image image = image(below);
-        Layer layer = cache.layer(key.finish(), false, () -> apply(plan, image));
-        add(layer, pending.stream().map(Step.Files::history).collect(Collectors.joining("; ")));
         pending.clear();
     }
 

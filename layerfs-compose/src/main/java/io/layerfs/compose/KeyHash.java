@@ -3,9 +3,12 @@ package io.layerfs.compose;
 import io.layerfs.Attributes;
 import io.layerfs.Digest;
 import io.layerfs.Utf8;
+import io.layerfs.Xattrs;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Objects;
 
 /** The digest of a sequence of texts, each with its length, so that different sequences have different digests. */
 final class KeyHash {
@@ -25,12 +28,17 @@ final class KeyHash {
         return this;
     }
 
-    /** All but the extended attributes, of which there are none. */
     KeyHash add(Attributes attributes) {
-        return add(Integer.toOctalString(attributes.mode()))
+        add(Integer.toOctalString(attributes.mode()))
                 .add(Integer.toUnsignedString(attributes.uid()))
                 .add(Integer.toUnsignedString(attributes.gid()))
                 .add(attributes.mtime().toString());
+        Xattrs xattrs = attributes.xattrs();
+        for (String name : xattrs.names()) {
+            byte[] value = Objects.requireNonNull(xattrs.get(name));
+            add(name).add(HexFormat.of().formatHex(value));
+        }
+        return this;
     }
 
     /** The digest; nothing can be added any more. */

@@ -90,6 +90,37 @@ public final class Rootfs {
         return step(new Step.Files("copy " + target, out -> HostSource.copy(source, target, out)));
     }
 
+    /**
+     * Copies a file of another image, or all that is in a directory of it, as {@code cp -a} does: with owners, modes, times,
+     * links and extended attributes. Links are not followed. {@link #owner} and {@link #mode} hold for what is copied, too.
+     *
+     * @param image an image of the same store
+     * @param source an absolute path of that image
+     * @param target as for {@link #copy}
+     */
+    public Rootfs copyFrom(Image image, String source, String target) {
+        return step(new Step.Files("copy " + source + " " + target, out -> {
+            Image held = store.image(image.digest().toString()); // by the commit's lease
+            TreeSource.copy(out.open(store.view(held)).resolve(source), target, out);
+        }));
+    }
+
+    /**
+     * Copies a file of a pure-Java mount, or all that is in a directory of it, as it is when this is {@linkplain #commit
+     * committed}: as {@link #copyFrom(Image, String, String)} does. What a mount by the kernel shows is copied from the image
+     * that it is committed to: its links lead to the host for everybody outside of it.
+     *
+     * @param source a path below the {@linkplain io.layerfs.Mount#root root} of such a mount, which is open until then
+     * @throws IllegalArgumentException where it is no path of a pure-Java mount
+     */
+    public Rootfs copyFrom(Path source, String target) {
+        if (!source.getFileSystem().supportedFileAttributeViews().contains(TreeSource.XATTRS)) {
+            throw new IllegalArgumentException(source + " is no path of a pure-Java mount");
+        }
+        return step(new Step.Files(
+                "copy " + source + " " + target, out -> TreeSource.copy(source.toAbsolutePath(), target, out)));
+    }
+
     /** Writes a text file, in UTF-8. */
     public Rootfs write(String path, String text) {
         return write(path, text.getBytes(StandardCharsets.UTF_8));

@@ -38,21 +38,26 @@ final class Rules {
         }
     }
 
+    /** What has nothing but a mode, before the rules. */
+    Attributes ofNew(int mode) {
+        return new Attributes(mode, 0, 0, time, Xattrs.NONE);
+    }
+
     /** What is added at {@code path}, which is absolute, has these. */
-    Attributes attributes(String path, int defaultMode) {
-        return attributes(path, defaultMode, true);
+    Attributes attributes(String path, Attributes own) {
+        return attributes(path, own, true);
     }
 
     /** A symbolic link has no mode that could be set. */
-    Attributes ofSymlink(String path) {
-        return attributes(path, 0777, false);
+    Attributes ofSymlink(String path, Attributes own) {
+        return attributes(path, own, false);
     }
 
-    private Attributes attributes(String path, int defaultMode, boolean hasMode) {
+    private Attributes attributes(String path, Attributes own, boolean hasMode) {
         Path name = names.getPath(path);
-        int mode = defaultMode;
-        int uid = 0;
-        int gid = 0;
+        int mode = own.mode();
+        int uid = own.uid();
+        int gid = own.gid();
         for (Compiled compiled : rules) {
             Rule.Owner owner = compiled.rule.owner();
             Integer bits = compiled.rule.mode();
@@ -64,7 +69,7 @@ final class Rules {
                 mode = bits == null ? mode : bits;
             }
         }
-        return new Attributes(mode, uid, gid, time, Xattrs.NONE);
+        return new Attributes(mode, uid, gid, own.mtime(), own.xattrs());
     }
 
     /** A rule that is of no use is most likely misspelt. */

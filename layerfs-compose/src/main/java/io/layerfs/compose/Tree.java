@@ -2,6 +2,8 @@ package io.layerfs.compose;
 
 import io.layerfs.Attributes;
 import io.layerfs.Digest;
+import io.layerfs.FileType;
+import io.layerfs.Xattrs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.DirectoryIteratorException;
@@ -10,14 +12,17 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The tree that a layer is made of: what is below, writable, in the pure-Java file system, in which links lead nowhere but
@@ -51,6 +56,10 @@ final class Tree {
         Files.setAttribute(path, "unix:gid", attributes.gid(), NOFOLLOW);
         if (!Files.isSymbolicLink(path)) {
             Files.setAttribute(path, "unix:mode", attributes.mode(), NOFOLLOW);
+        }
+        Xattrs xattrs = attributes.xattrs();
+        for (String name : xattrs.names()) {
+            Files.setAttribute(path, "xattr:" + name, xattrs.get(name), NOFOLLOW);
         }
         Files.getFileAttributeView(path, BasicFileAttributeView.class, NOFOLLOW)
                 .setTimes(FileTime.from(attributes.mtime()), null, null);
@@ -91,6 +100,39 @@ final class Tree {
             Files.createSymbolicLink(path, root.getFileSystem().getPath(target));
             set(path, attributes);
         });
+    }
+
+    void addSpecial(String name, Attributes attributes, FileType type, long device) throws IOException {
+        Path path = root.resolve(name);
+        replace(path, () -> {
+            Set<OpenOption> creating = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.newByteChannel(
+                            path,
+                            creating,
+                            initial("unix:mode", type.bits() | attributes.mode()),
+                            initial("unix:rdev", device))
+                    .close();
+            set(path, attributes);
+        });
+    }
+
+    private static FileAttribute<?> initial(String name, Object value) {
+        return new FileAttribute<>() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Object value() {
+                return value;
+            }
+        };
+    }
+
+    void addLink(String name, String file) throws IOException {
+        Path path = root.resolve(name);
+        replace(path, () -> Files.createLink(path, root.resolve(file)));
     }
 
     private static void replace(Path path, Work work) throws IOException {

@@ -37,7 +37,7 @@ public abstract class BackendAgreement {
     private static final int SEQUENCE = 120;
     private static final int DEPTH = 6;
     private static final long SEED = Long.getLong("layerfs.agreement.seed", 1);
-    private static final int STEPS = Integer.getInteger("layerfs.agreement.steps", 200_000);
+    private static final int STEPS = Integer.getInteger("layerfs.agreement.steps", 80_000);
     private static final int STACKS = Integer.getInteger("layerfs.agreement.stacks", 40);
 
     /** Whatever a test sets lies before this, in seconds since 1970. */

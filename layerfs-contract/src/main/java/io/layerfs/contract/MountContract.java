@@ -52,7 +52,7 @@ public abstract class MountContract {
 
     private static final int SEQUENCE = 250;
     private static final long SEED = Long.getLong("layerfs.contract.seed", 1);
-    private static final int STEPS = Integer.getInteger("layerfs.contract.steps", 200_000);
+    private static final int STEPS = Integer.getInteger("layerfs.contract.steps", 80_000);
 
     /** Sequences after which a commit is tried, too: one of so many. */
     private static final int COMMIT = 8;
