@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * with {@code /v1/} or {@code /v2}; or, as podman has it, a registry with the beginning of a repository's path, of which the
  * longest counts.
  */
-final class DockerConfig implements CredentialSource {
+final class DockerConfig implements CredentialSource, AskedHelpers.Asking {
 
     private static final String HUB = "docker.io";
     private static final String HUB_KEY = "https://index.docker.io/v1/";
@@ -36,10 +36,12 @@ final class DockerConfig implements CredentialSource {
 
     private final String what;
     private final Document document;
+    private final @Nullable AskedHelpers helpers;
 
-    private DockerConfig(String what, Document document) {
+    private DockerConfig(String what, Document document, @Nullable AskedHelpers helpers) {
         this.what = what;
         this.document = document;
+        this.helpers = helpers;
     }
 
     static DockerConfig file(Path file) {
@@ -49,11 +51,16 @@ final class DockerConfig implements CredentialSource {
             } catch (NoSuchFileException e) {
                 return new byte[0];
             }
-        });
+        }, null);
     }
 
     static DockerConfig text(String what, byte[] text) {
-        return new DockerConfig(what, () -> text);
+        return new DockerConfig(what, () -> text, null);
+    }
+
+    @Override
+    public DockerConfig by(AskedHelpers asked) {
+        return new DockerConfig(what, document, asked);
     }
 
     @Override
@@ -117,14 +124,16 @@ final class DockerConfig implements CredentialSource {
                 .orElse(null);
     }
 
-    private static @Nullable Credentials fromHelper(Json config, String registry, List<String> wanted)
+    private @Nullable Credentials fromHelper(Json config, String registry, List<String> wanted)
             throws IOException {
-        Json helpers = config.object("credHelpers");
-        String key = helpers == null ? null : key(helpers, wanted.get(0));
-        String helper = helpers == null || key == null ? config.string("credsStore") : helpers.string(key);
-        return helper == null || helper.isEmpty()
-                ? null
-                : CredentialHelper.named(helper).get(registry.equals(HUB) ? HUB_KEY : registry);
+        Json special = config.object("credHelpers");
+        String key = special == null ? null : key(special, wanted.get(0));
+        String helper = special == null || key == null ? config.string("credsStore") : special.string(key);
+        if (helper == null || helper.isEmpty()) {
+            return null;
+        }
+        AskedHelpers asked = helpers == null ? new AskedHelpers() : helpers;
+        return asked.get(helper, registry.equals(HUB) ? HUB_KEY : registry);
     }
 
     private @Nullable Credentials fromFile(Json config, List<String> wanted) throws IOException {

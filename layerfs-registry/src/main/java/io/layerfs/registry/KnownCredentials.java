@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a source answered, which is asked once for each repository: a helper may be slow, or ask a person. A source that fails
+ * What a source answered, which is asked once for each repository, and helpers once for each registry. A source that fails
  * counts as having nothing, until it turns out that something was needed. Safe for many threads.
  */
 final class KnownCredentials {
@@ -31,7 +31,7 @@ final class KnownCredentials {
     }
 
     KnownCredentials(CredentialSource source) {
-        this.source = source;
+        this.source = source instanceof AskedHelpers.Asking asking ? asking.by(new AskedHelpers()) : source;
     }
 
     /** Those who want the same wait for each other, so that it is asked once. */

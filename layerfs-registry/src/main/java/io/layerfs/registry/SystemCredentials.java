@@ -9,14 +9,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The places in which docker and podman keep credentials; see {@link CredentialSource#system}. */
-final class SystemCredentials implements CredentialSource {
+final class SystemCredentials implements CredentialSource, AskedHelpers.Asking {
 
     private final Map<String, String> environment;
     private final Path home;
+    private final @Nullable AskedHelpers helpers;
 
     SystemCredentials(Map<String, String> environment, Path home) {
+        this(environment, home, null);
+    }
+
+    private SystemCredentials(Map<String, String> environment, Path home, @Nullable AskedHelpers helpers) {
         this.environment = environment;
         this.home = home;
+        this.helpers = helpers;
+    }
+
+    @Override
+    public SystemCredentials by(AskedHelpers asked) {
+        return new SystemCredentials(environment, home, asked);
     }
 
     static Path dockerConfig(Map<String, String> environment, Path home) {
@@ -35,7 +46,7 @@ final class SystemCredentials implements CredentialSource {
         IOException failure = null;
         for (DockerConfig config : places()) {
             try {
-                Credentials found = config.find(registry, repository);
+                Credentials found = (helpers == null ? config : config.by(helpers)).find(registry, repository);
                 if (found != null) {
                     return found;
                 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,6 +191,24 @@ class DockerConfigTest {
         Path path = directory.resolve(file);
         Files.createDirectories(path.getParent());
         Files.writeString(path, "{\"auths\":{\"h\":{\"auth\":\"" + base64(user + ":p") + "\"}}}");
+    }
+
+    /** However many repositories of a registry are used: it may be slow, or ask a person. */
+    @Test
+    void aHelperIsAskedOnceForARegistry() throws IOException {
+        Path file = Files.writeString(directory.resolve("config.json"), "{\"credsStore\":\"layerfs-absent\"}");
+        for (CredentialSource source : List.of(
+                DockerConfig.file(file),
+                new SystemCredentials(Map.of("DOCKER_CONFIG", directory.toString()), directory.resolve("home")))) {
+            KnownCredentials known = new KnownCredentials(source);
+            IOException failure = known.find("h", "a").failure();
+            assertThat(failure).hasMessageContaining("docker-credential-layerfs-absent");
+            assertThat(known.find("h", "b").failure()).isSameAs(failure);
+            assertThat(known.find("other", "a").failure()).isNotSameAs(failure);
+            assertThat(new KnownCredentials(source).find("h", "a").failure())
+                    .as("another run")
+                    .isNotSameAs(failure);
+        }
     }
 
     @Test
