@@ -7,6 +7,8 @@ module io.layerfs.vfs {
 
     provides java.nio.file.spi.FileSystemProvider with
             io.layerfs.vfs.LayerFileSystemProvider;
+    provides java.net.spi.URLStreamHandlerProvider with
+            io.layerfs.vfs.LayerUrlProvider;
     provides io.layerfs.Backend with
             io.layerfs.vfs.VfsBackend;
 }

@@ -1,7 +1,10 @@
 package io.layerfs;
 
+import io.layerfs.blob.MappedCopy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 
 /** The bytes of a regular file, to be read at any position. Implementations are safe for use by many threads. */
 public interface Content {
@@ -28,6 +31,21 @@ public interface Content {
     /** Up to where bytes need be read, from {@code position} on, which {@link #nextData} gave and is before the end. */
     default long dataEnd(long position) throws IOException {
         return size();
+    }
+
+    /**
+     * Maps a piece of it into memory: of the very file that it lies in, where it is to be read and lies there in one piece; else
+     * of a copy in a temporary file of the host, which takes its space until the buffer is collected. What is written to the
+     * content later, the buffer may show or not.
+     *
+     * @param mode READ_ONLY; or PRIVATE, which is always of a copy
+     * @param position where the piece starts, in bytes, not negative
+     * @param size how many bytes, up to {@link Integer#MAX_VALUE}, which must be there
+     * @throws IOException also where there are fewer
+     * @throws UnsupportedOperationException in another mode
+     */
+    default MappedByteBuffer map(FileChannel.MapMode mode, long position, long size) throws IOException {
+        return MappedCopy.of(this, mode, position, size);
     }
 
     /**

@@ -93,6 +93,15 @@ public final class Blob {
         return total;
     }
 
+    /** Maps a piece of it of its own, for reading: the caller may unmap it, which no other reader is to notice. */
+    MappedByteBuffer map(long position, long length) throws IOException {
+        return Uninterrupted.run(() -> {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                return channel.map(FileChannel.MapMode.READ_ONLY, position, length);
+            }
+        });
+    }
+
     private Mapping mapping() throws IOException {
         Mapping known = mapping;
         if (known == null) {

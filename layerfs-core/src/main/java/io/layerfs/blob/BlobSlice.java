@@ -3,6 +3,8 @@ package io.layerfs.blob;
 import io.layerfs.Content;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 
 /**
  * Content that lies in one piece of a blob, such as a file's data in its layer's tar.
@@ -24,5 +26,13 @@ public record BlobSlice(Blob blob, long offset, long size) implements Content {
         } finally {
             target.limit(limit);
         }
+    }
+
+    @Override
+    public MappedByteBuffer map(FileChannel.MapMode mode, long position, long length) throws IOException {
+        boolean isInBlob = length > 0 && position <= size - length;
+        return mode == FileChannel.MapMode.READ_ONLY && isInBlob
+                ? blob.map(offset + position, length)
+                : MappedCopy.of(this, mode, position, length);
     }
 }

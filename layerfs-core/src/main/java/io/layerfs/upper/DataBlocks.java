@@ -2,6 +2,7 @@ package io.layerfs.upper;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,14 @@ final class DataBlocks {
         } finally {
             target.limit(targetLimit);
         }
+    }
+
+    /** Maps a piece for reading, where all of it is in the scratch file; else null. */
+    @Nullable
+    MappedByteBuffer map(long position, long bytes) throws IOException {
+        DataFile written = file;
+        boolean isWhole = bytes > 0 && present.missing(position / BlockSet.BLOCK, count(position + bytes)) == 0;
+        return written != null && isWhole ? written.map(position, bytes) : null;
     }
 
     /** Where bytes begin that need be read, from {@code position} on, of a file of {@code size} bytes. */

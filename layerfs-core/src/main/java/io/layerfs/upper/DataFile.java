@@ -1,13 +1,17 @@
 package io.layerfs.upper;
 
 import io.layerfs.blob.RandomFile;
+import io.layerfs.blob.Uninterrupted;
 import io.layerfs.lock.LockOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -190,6 +194,22 @@ final class DataFile {
         int n = file.read(position, buffer, 0, Math.min(buffer.length, target.remaining()));
         target.put(buffer, 0, Math.max(n, 0));
         return n;
+    }
+
+    /** Maps a piece of it for reading; null where it has no file yet, or that ends before. */
+    @Nullable
+    MappedByteBuffer map(long position, long size) throws IOException {
+        Path known = path;
+        if (known == null || held != null) {
+            return null;
+        }
+        fulfil();
+        return Uninterrupted.run(() -> {
+            try (FileChannel channel = FileChannel.open(known, StandardOpenOption.READ)) {
+                boolean isThere = channel.size() >= position + size;
+                return isThere ? channel.map(FileChannel.MapMode.READ_ONLY, position, size) : null;
+            }
+        });
     }
 
     /** Cuts it to {@code size} bytes, if it is longer. */

@@ -1,9 +1,12 @@
 package io.layerfs.upper;
 
 import io.layerfs.Content;
+import io.layerfs.blob.MappedCopy;
 import io.layerfs.lock.LockOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +75,9 @@ final class FileData implements Content {
     /** The content of a file of the view below, ready to be changed. */
     static FileData of(DataArea area, Epoch epoch, Content content, long inode) throws IOException {
         if (content.size() <= SMALL && area.hasMemory(content.size())) {
-            return ofBytes(area, epoch, area.newId(), bytes(content));
+            ByteBuffer bytes = ByteBuffer.allocate((int) content.size());
+            content.read(0, bytes);
+            return ofBytes(area, epoch, area.newId(), bytes.array());
         }
         return over(area, epoch, area.newId(), new Base(content, inode), content.size(), content.size());
     }
@@ -82,12 +87,6 @@ final class FileData implements Content {
         FileData data = new FileData(area, epoch, id, base, baseLimit);
         data.size = size;
         return data;
-    }
-
-    private static byte[] bytes(Content content) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate((int) content.size());
-        content.read(0, bytes);
-        return bytes.array();
     }
 
     /** The same bytes, to be changed in another epoch. This one is not changed any more. */
@@ -207,6 +206,22 @@ final class FileData implements Content {
                 blocks.read(position, target, count);
             }
             return count;
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    @Override
+    public MappedByteBuffer map(FileChannel.MapMode mode, long position, long bytes) throws IOException {
+        MappedByteBuffer mapped = mode == FileChannel.MapMode.READ_ONLY ? mapScratch(position, bytes) : null;
+        return mapped == null ? MappedCopy.of(this, mode, position, bytes) : mapped;
+    }
+
+    private @Nullable MappedByteBuffer mapScratch(long position, long bytes) throws IOException {
+        long stamp = lock.readLock();
+        try {
+            requireKept();
+            return small == null && position + bytes <= size ? blocks.map(position, bytes) : null;
         } finally {
             lock.unlockRead(stamp);
         }

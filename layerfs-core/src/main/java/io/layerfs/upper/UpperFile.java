@@ -4,6 +4,8 @@ import io.layerfs.Content;
 import io.layerfs.WritableView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,25 @@ final class UpperFile implements WritableView.OpenFile {
                 }
                 if (content() == content) {
                     throw Errors.stale();
+                }
+            }
+        } finally {
+            hold.leave();
+        }
+    }
+
+    @Override
+    public MappedByteBuffer map(FileChannel.MapMode mode, long position, long size) throws IOException {
+        hold.enter();
+        try {
+            while (true) {
+                Content content = content();
+                try {
+                    return content.map(mode, position, size);
+                } catch (IOException e) {
+                    if (content() == content) {
+                        throw e;
+                    }
                 }
             }
         } finally {

@@ -1,5 +1,6 @@
 package io.layerfs.vfs;
 
+import io.layerfs.Content;
 import io.layerfs.WritableView;
 import io.layerfs.lock.LockOrder;
 import java.io.IOException;
@@ -363,7 +364,10 @@ final class LayerFileChannel extends FileChannel {
         }
     }
 
-    /** Refuses: what is mapped could not show what is written later, since a file's blocks move when they are written. */
+    /**
+     * As {@link Content#map}; as with the default provider, extends a file that ends before, if it may be written. For writing it
+     * refuses: a store into memory would pass by the quota, the journal and the forks that share the file's blocks.
+     */
     @Override
     public MappedByteBuffer map(MapMode wanted, long at, long size) throws IOException {
         Objects.requireNonNull(wanted, "Mode is null");
@@ -376,8 +380,11 @@ final class LayerFileChannel extends FileChannel {
             writable();
         }
         checkReadable();
-        throw new UnsupportedOperationException(
-                "a file of an image cannot be mapped, since it is no file of the host; read it, or copy it there");
+        if (wanted == MapMode.READ_WRITE) {
+            throw new UnsupportedOperationException(
+                    "a file of an image is not mapped for writing: map it READ_ONLY or PRIVATE, and write by the channel");
+        }
+        return interruptibly(() -> file.map(wanted, at, size, mode.writes()));
     }
 
     /** Never waits, but as the default provider's: a thread that is interrupted gets no lock, and closes the channel. */

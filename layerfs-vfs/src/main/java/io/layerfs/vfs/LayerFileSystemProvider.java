@@ -5,6 +5,7 @@ import io.layerfs.View;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -99,11 +100,20 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
 
     @Override
     public FileSystem getFileSystem(URI uri) {
-        LayerFileSystem fileSystem = OPEN.get(Uris.id(uri));
+        return opened(Uris.id(uri), uri);
+    }
+
+    private static LayerFileSystem opened(long id, Object url) {
+        LayerFileSystem fileSystem = OPEN.get(id);
         if (fileSystem == null) {
-            throw new FileSystemNotFoundException(uri.toString());
+            throw new FileSystemNotFoundException(url.toString());
         }
         return fileSystem;
+    }
+
+    /** The path that a URL means, whose percent signs are bytes, whether it could be a URI or not. */
+    static Path path(URL url) {
+        return opened(Uris.id(url.getAuthority(), url), url).getPath(Uris.decoded(url.getPath()));
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.layerfs.WritableView;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,17 @@ record OpenedFile(NioPath path, long inode, Content content, WritableView.@Nulla
                 return size;
             });
         }
+    }
+
+    /** Maps a piece of it, which need not be there yet where that is to be made. */
+    MappedByteBuffer map(FileChannel.MapMode mode, long position, long size, boolean extend) throws IOException {
+        if (content.size() < position + size) {
+            if (!extend || writable == null) {
+                throw new IOException("Channel not open for writing - cannot extend file to required size");
+            }
+            truncate(position + size);
+        }
+        return Failures.at(path, null, () -> content.map(mode, position, size));
     }
 
     @Override

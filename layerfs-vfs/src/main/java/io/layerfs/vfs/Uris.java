@@ -5,6 +5,7 @@ import io.layerfs.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * URIs of paths: {@code layerfs://3/etc/passwd}, where 3 is the file system, known by that number while it is open. A byte
@@ -57,10 +58,18 @@ final class Uris {
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException("a URI with a query or a fragment: " + uri);
         }
+        return decoded(raw);
+    }
+
+    /** What is meant by text in which a percent sign and two digits are a byte. */
+    static String decoded(String raw) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
             if (c == '%') {
+                if (i + 3 > raw.length()) {
+                    throw new IllegalArgumentException("a percent sign without two digits: " + raw);
+                }
                 out.write(Integer.parseInt(raw.substring(i + 1, i + 3), 16));
                 i += 2;
             } else {
@@ -77,10 +86,21 @@ final class Uris {
 
     /** The number of the file system that a URI means. */
     static long id(URI uri) {
-        String authority = uri.getAuthority();
-        if (!SCHEME.equalsIgnoreCase(uri.getScheme()) || authority == null || !authority.matches("[0-9]{1,18}")) {
-            throw new IllegalArgumentException("not of the form " + SCHEME + "://NUMBER/path: " + uri);
+        if (!SCHEME.equalsIgnoreCase(uri.getScheme())) {
+            throw notOurs(uri);
+        }
+        return id(uri.getAuthority(), uri);
+    }
+
+    /** The number of the file system that an authority means, which is that of {@code url}. */
+    static long id(@Nullable String authority, Object url) {
+        if (authority == null || !authority.matches("[0-9]{1,18}")) {
+            throw notOurs(url);
         }
         return Long.parseLong(authority);
+    }
+
+    private static IllegalArgumentException notOurs(Object url) {
+        return new IllegalArgumentException("not of the form " + SCHEME + "://NUMBER/path: " + url);
     }
 }

@@ -13,8 +13,9 @@
  * does what it should: nothing. Over a {@link io.layerfs.WritableView} everything can be written, as root writes a Linux file
  * system with the umask 022; who opens a file on it sees each write at once, and goes on when it has lost its names. A device,
  * pipe or socket is made by {@link java.nio.file.Files#createFile} with {@link io.layerfs.vfs.LayerFileAttributes}. A value of
- * null for {@code xattr:NAME} removes an extended attribute. Locks are between the channels of one view, in this JVM. Files cannot
- * be mapped, and paths are no {@link java.io.File}s.
+ * null for {@code xattr:NAME} removes an extended attribute. Locks are between the channels of one view, in this JVM. Files are
+ * mapped READ_ONLY and PRIVATE: a file of an image, and a large one that was written whole, as it lies on the disk, others by a copy. URLs
+ * of paths open; paths are no {@link java.io.File}s.
  *
  * <p>{@link java.nio.file.Files#copy} within this provider copies all that there is of a file. From and to other providers the
  * JDK does it: of the attributes it takes the times, later ones than 17 the permissions, too, but no owner and no extended attribute.

@@ -140,15 +140,6 @@ class ChannelTest {
     }
 
     @Test
-    void mappingSaysWhyNot() throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            assertThatExceptionOfType(UnsupportedOperationException.class)
-                    .isThrownBy(() -> channel.map(FileChannel.MapMode.READ_ONLY, 0, 1))
-                    .withMessageContaining("cannot be mapped");
-        }
-    }
-
-    @Test
     void sharedLocksAreHadForTheAsking() throws IOException {
         FileChannel channel = FileChannel.open(file);
         FileLock lock = channel.lock(0, Long.MAX_VALUE, true);

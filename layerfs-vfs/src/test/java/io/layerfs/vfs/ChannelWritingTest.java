@@ -1,7 +1,6 @@
 package io.layerfs.vfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -215,19 +214,6 @@ class ChannelWritingTest {
             c -> c.lock(0, 1, true).isValid(),
             c -> c.lock(0, 1, false).isShared(),
             c -> c.tryLock().size());
-
-    @Test
-    void aMappingIsRefusedWithTheReason(@TempDir Path directory) throws IOException {
-        try (WritableTwin twin = new WritableTwin(directory, ChannelWritingTest::fill);
-                FileChannel channel = FileChannel.open(twin.root().resolve("f"), READ, WRITE)) {
-            for (FileChannel.MapMode mode : List.of(
-                    FileChannel.MapMode.READ_ONLY, FileChannel.MapMode.READ_WRITE, FileChannel.MapMode.PRIVATE)) {
-                assertThatExceptionOfType(UnsupportedOperationException.class)
-                        .isThrownBy(() -> channel.map(mode, 0, 1))
-                        .withMessageContaining("cannot be mapped");
-            }
-        }
-    }
 
     /** Also what several buffers hold is appended at once. */
     @Test
