@@ -11,14 +11,16 @@ module io.layerfs {
     exports io.layerfs;
 
     uses io.layerfs.Backend;
-    // the kernel backend mounts the store's own files, and reads the kernel's form of an upper; a registry is one more
-    // place that images are imported from, and that they go to; the composer edits configs, reads host directories, and
-    // notes in the store what it made; the extension of JUnit reads host directories
+    // the kernel backend mounts the store's own files, and reads the kernel's form of an upper, as far as a layer can hold
+    // it; a registry is one more place that images are imported from, and that they go to; the composer edits configs,
+    // reads host directories, and notes in the store what it made; the extension of JUnit reads host directories
     exports io.layerfs.store to
             io.layerfs.compose,
             io.layerfs.overlay,
             io.layerfs.registry;
     exports io.layerfs.upper to
+            io.layerfs.overlay;
+    exports io.layerfs.tar to
             io.layerfs.overlay;
     exports io.layerfs.oci to
             io.layerfs.compose,

@@ -81,7 +81,7 @@ final class Collector {
 
     /** The carrying out of a plan, but for what came to be needed since it was made. */
     private final class Removal {
-        private final Roots.State before;
+        private Roots.State before;
         private final Roots roots;
         private final Trash trash;
         private final List<IOException> leftOver;
@@ -130,6 +130,7 @@ final class Collector {
                     .toList();
             if (!images.isEmpty()) {
                 references.removeImages(Set.copyOf(images));
+                before = before.without(Set.copyOf(images)); // who lists one of them again needs it
                 step.run();
             }
         }

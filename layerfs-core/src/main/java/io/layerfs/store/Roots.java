@@ -90,6 +90,13 @@ record Roots(List<Entry> entries, Needs views, Needs held) {
                     holds, names, images, new LinkedHashSet<>(views.documents().values()), wanted);
         }
 
+        /** The same when these entries are not listed any more: then one of them is new when it is listed again. */
+        State without(Set<Digest> removed) {
+            Map<Digest, List<String>> left = new LinkedHashMap<>(names);
+            left.keySet().removeAll(removed);
+            return new State(holds, left, images, views, wanted);
+        }
+
         /** What is here and was not {@code before}: entries with a new name, what is held and viewed since. */
         State since(State before) {
             Hold.All held = new Hold.All(new HashSet<>(holds.images()), new HashSet<>(holds.blobs()));

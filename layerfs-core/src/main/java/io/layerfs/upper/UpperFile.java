@@ -73,6 +73,30 @@ final class UpperFile implements WritableView.OpenFile {
         }
     }
 
+    /** Something that is asked of the content as it is now. */
+    private interface Question {
+        long of(Content content) throws IOException;
+    }
+
+    /** Asks again where the file was given other data meanwhile. The answer is not before {@code position}, however short it became. */
+    private long ask(long position, Question question) throws IOException {
+        hold.enter();
+        try {
+            while (true) {
+                Content content = content();
+                try {
+                    return Math.max(position, question.of(content));
+                } catch (IOException e) {
+                    if (content() == content) {
+                        throw e;
+                    }
+                }
+            }
+        } finally {
+            hold.leave();
+        }
+    }
+
     @Override
     public MappedByteBuffer map(FileChannel.MapMode mode, long position, long size) throws IOException {
         hold.enter();
@@ -94,12 +118,12 @@ final class UpperFile implements WritableView.OpenFile {
 
     @Override
     public long nextData(long position) throws IOException {
-        return content().nextData(position);
+        return ask(position, content -> content.nextData(position));
     }
 
     @Override
     public long dataEnd(long position) throws IOException {
-        return content().dataEnd(position);
+        return ask(position, content -> content.dataEnd(position));
     }
 
     @Override

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.layerfs.Digest;
 import io.layerfs.Image;
+import io.layerfs.ImportOptions;
 import io.layerfs.Layer;
+import io.layerfs.LayerStore;
 import io.layerfs.Platform;
+import io.layerfs.SaveOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +62,51 @@ class CollectionTimeTest extends CollectedStore {
         }
         store.gc(ALL);
         assertEmpty();
+    }
+
+    /** An image that is taken away, and imported again before its files are gone, is whole: it is listed as it was before. */
+    @Test
+    @Timeout(100)
+    void whatIsImportedAgainBetweenTwoBatchesStays() throws Exception {
+        Image image = image("a", "b", "c", "d", "e", "f", "g", "h");
+        Path archive = directory.resolve("image.tar");
+        store.save(image, archive, SaveOptions.DEFAULT);
+        for (int i = 0; i < 60; i++) {
+            layer("other " + i, 10);
+        }
+        store.close();
+        store = LayerStore.open(root); // nothing is held any more
+        Thread importing = new Thread(() -> {
+            try {
+                store.importImage(archive, ImportOptions.DEFAULT);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        StorePaths paths = new StorePaths(store.directory());
+        try (StoreLocks locks = StoreLocks.open(paths.lock())) {
+            Views views = new Views(paths, ids -> null, () -> null, () -> null);
+            AtomicInteger steps = new AtomicInteger();
+            new Collector(paths, locks, new References(paths, locks), views, () -> {
+                        if (steps.incrementAndGet() == 2) { // the image is not listed any more
+                            importing.start();
+                        }
+                        endTheBatchOf(importing);
+                    })
+                    .run(ALL);
+        }
+        importing.join();
+        assertWhole(image);
+    }
+
+    private static void endTheBatchOf(Thread other) {
+        try {
+            if (other.isAlive()) {
+                Thread.sleep(100);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Holds one of the layers in another thread, which waits for the collection's lock, and lets the batch come to its end. */

@@ -163,25 +163,39 @@ class OpenFilesStormTest {
     /** Who reads while another empties the file and writes it again sees the one or the other, and no failure. */
     @Test
     void whoReadsWhatIsEmptiedSeesNoFailure() throws Exception {
-        try (UpperView view = disposable()) {
-            WritableView.Place place =
-                    new WritableView.Place(view.root(), NAME, view.createFile(view.root(), NAME, 0644));
-            try (WritableView.OpenFile file = view.open(place);
-                    WritableView.OpenFile reader = view.open(place)) {
-                all(List.of(
-                        () -> {
-                            for (int i = 0; i < 500; i++) {
-                                file.truncate(0);
-                                file.write(0, ByteBuffer.wrap(new byte[50]));
-                            }
-                            reader.close();
-                            return null;
-                        },
-                        () -> {
-                            untilClosed(() -> reader.read(0, ByteBuffer.allocate(100)));
-                            return null;
-                        }));
+        for (int size : new int[] {50, 100_000}) {
+            try (UpperView view = disposable()) {
+                emptyWhileOthersRead(view, size);
             }
+        }
+    }
+
+    private void emptyWhileOthersRead(UpperView view, int size) throws Exception {
+        WritableView.Place place =
+                new WritableView.Place(view.root(), NAME, view.createFile(view.root(), NAME, 0644));
+        try (WritableView.OpenFile file = view.open(place);
+                WritableView.OpenFile reader = view.open(place)) {
+            all(List.of(
+                    () -> {
+                        for (int i = 0; i < 500; i++) {
+                            file.truncate(0);
+                            file.write(0, ByteBuffer.wrap(new byte[size]));
+                        }
+                        reader.close();
+                        return null;
+                    },
+                    () -> {
+                        untilClosed(() -> reader.read(0, ByteBuffer.allocate(100)));
+                        return null;
+                    },
+                    () -> {
+                        untilClosed(() -> assertThat(reader.nextData(40)).isGreaterThanOrEqualTo(40));
+                        return null;
+                    },
+                    () -> {
+                        untilClosed(() -> assertThat(reader.dataEnd(40)).isGreaterThanOrEqualTo(40));
+                        return null;
+                    }));
         }
     }
 

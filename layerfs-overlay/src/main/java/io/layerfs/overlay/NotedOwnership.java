@@ -9,6 +9,7 @@ import io.layerfs.overlay.linux.FileStat;
 import io.layerfs.overlay.linux.FileXattrs;
 import io.layerfs.overlay.linux.Linux;
 import io.layerfs.overlay.linux.Making;
+import io.layerfs.tar.LayerLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -107,19 +108,25 @@ final class NotedOwnership implements Ownership {
 
     /** A program in the mount can set such attributes, too: what is no note says nothing. */
     private static boolean isNote(String[] fields) {
+        if (fields.length != TYPE && fields.length != TYPE + 3) {
+            return false;
+        }
         try {
-            for (int i = 0; i < fields.length; i++) {
-                if (i == TYPE) {
-                    FileType.valueOf(fields[i]);
-                } else {
-                    Integer.parseInt(fields[i]);
-                }
+            for (int i = 0; i < TYPE; i++) {
+                Integer.parseInt(fields[i]);
             }
-            boolean complete = fields.length == TYPE || fields.length == TYPE + 3;
-            return complete && (Integer.parseInt(fields[2]) & ~07777) == 0;
+            return (Integer.parseInt(fields[2]) & ~07777) == 0 && (fields.length == TYPE || isDevice(fields));
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** Whether the note is of a device that there can be: of nothing else it has to say more than the attributes. */
+    private static boolean isDevice(String[] fields) {
+        FileType type = FileType.valueOf(fields[TYPE]);
+        int major = Integer.parseInt(fields[TYPE + 1]);
+        int minor = Integer.parseInt(fields[TYPE + 2]);
+        return type.isDevice() && LayerLimits.isPossible(type, major, minor);
     }
 
     @Override

@@ -34,7 +34,10 @@ final class Placeholders {
 
     private Placeholders() {}
 
-    /** Makes what is missing in a root; the times of the directories stay as they were. */
+    /**
+     * Makes what is missing in a root; the times of the directories stay as they were. A program that runs there already may
+     * exchange what is made: nothing is done to it by its name.
+     */
     static void make(Fd root) throws IOException {
         FileStat before = root.stat("");
         boolean made = false;
@@ -53,7 +56,9 @@ final class Placeholders {
 
     private static boolean makeDirectory(Fd root, String name) throws IOException {
         Making.directory(root, name, DIRECTORY_MODE);
-        Making.mode(root, name, FileType.DIRECTORY, DIRECTORY_MODE); // whatever the umask is
+        try (Fd made = root.directory(name)) {
+            Making.mode(made, DIRECTORY_MODE); // whatever the umask is
+        }
         return true;
     }
 
@@ -61,8 +66,9 @@ final class Placeholders {
         FileStat before = etc.stat("");
         for (String name : IN_ETC) {
             if (!exists(etc, name) && Files.exists(Path.of("/" + ETC, name))) {
-                etc.create(name, FILE_MODE).close();
-                Making.mode(etc, name, FileType.REGULAR, FILE_MODE);
+                try (Fd made = etc.create(name, FILE_MODE)) {
+                    Making.mode(made, FILE_MODE);
+                }
                 Making.time(etc, ".", before.mtime());
             }
         }

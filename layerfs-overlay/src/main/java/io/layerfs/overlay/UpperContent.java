@@ -14,23 +14,27 @@ import java.nio.ByteBuffer;
  */
 record UpperContent(String directory, String name, long size) implements Content {
 
+    private Fd open() throws IOException {
+        return RegularFile.withoutLinks(directory + "/" + name);
+    }
+
     @Override
     public int read(long position, ByteBuffer target) throws IOException {
-        try (Fd file = RegularFile.withoutLinks(directory + "/" + name)) {
+        try (Fd file = open()) {
             return file.read(position, target);
         }
     }
 
     @Override
     public long nextData(long position) throws IOException {
-        try (Fd file = Fd.readFile(directory + "/" + name)) {
+        try (Fd file = open()) {
             return position >= size ? size : Math.min(size, file.nextData(position, size));
         }
     }
 
     @Override
     public long dataEnd(long position) throws IOException {
-        try (Fd file = Fd.readFile(directory + "/" + name)) {
+        try (Fd file = open()) {
             return Math.min(size, file.dataEnd(position));
         }
     }

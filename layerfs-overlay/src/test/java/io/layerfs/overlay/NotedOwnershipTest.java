@@ -41,6 +41,14 @@ class NotedOwnershipTest {
                 "1:2:420:FIFO:1",
                 "1:2:420:FIFO:1:1:1",
                 "1:2:420:CHARACTER_DEVICE:1:99999999999",
+                // of what a program cannot make: no layer could hold it, and nothing could be committed any more
+                "1:2:420:CHARACTER_DEVICE:0:0",
+                "1:2:420:CHARACTER_DEVICE:4096:1",
+                "1:2:420:BLOCK_DEVICE:1:-1",
+                "1:2:420:DIRECTORY:0:0",
+                "1:2:420:REGULAR:0:0",
+                "1:2:420:SYMLINK:0:0",
+                "1:2:420:FIFO:0:0",
                 "\0")) {
             Map<String, byte[]> xattrs = Map.of("user.layerfs.stat", note.getBytes(StandardCharsets.US_ASCII));
             assertThat(ownership.real(STAT, xattrs, FOUND)).as(note).isEqualTo(FOUND);

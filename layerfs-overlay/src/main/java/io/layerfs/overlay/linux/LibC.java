@@ -98,6 +98,8 @@ public interface LibC {
 
     int fchmodat(int fd, @In byte[] path, int mode, int flags);
 
+    int fchmod(int fd, int mode);
+
     int utimensat(int fd, @In byte[] path, @In long[] times, int flags);
 
     long llistxattr(@In byte[] path, @Out byte @Nullable [] buffer, long size);

@@ -64,7 +64,12 @@ public final class Making {
         mode(in, name, type, attributes.mode());
     }
 
-    /** Sets the permissions of what is no symbolic link. */
+    /** Sets the permissions of what is open, whatever its name means by now. */
+    public static void mode(Fd open, int mode) throws IOException {
+        Linux.check(Linux.c().fchmod(open.number(), mode), "fchmod", open.path());
+    }
+
+    /** Sets the permissions of what is no symbolic link, and nobody else can exchange for one: that would be followed. */
     public static void mode(Fd in, String name, FileType type, int mode) throws IOException {
         if (Objects.requireNonNull(type) != FileType.SYMLINK) {
             Linux.check(Linux.c().fchmodat(in.number(), CString.of(name), mode, 0), "fchmodat", in.child(name));
