@@ -30,7 +30,7 @@ final class UpperState {
     private final InstantSource clock;
     private final DataArea area;
     private final Account account;
-    private final @Nullable Journal journal;
+    private final KeptRecord record;
 
     /** Inodes that are open and have no name, or may have data though they have none; of who has the lock. */
     private final Set<Long> nameless = new HashSet<>();
@@ -46,7 +46,7 @@ final class UpperState {
         this.epoch = epoch;
         this.account = account;
         this.clock = clock;
-        this.journal = journal;
+        this.record = new KeptRecord(area, journal);
     }
 
     /** The present tree. */
@@ -68,7 +68,7 @@ final class UpperState {
 
     /** Whether what is done is written down, and survives. */
     boolean isKept() {
-        return journal != null;
+        return record.isKept();
     }
 
     Instant now() {
@@ -86,12 +86,10 @@ final class UpperState {
         lock.lock();
         try {
             requireOpen();
-            Edits edits = journal == null ? null : new Edits();
+            Edits edits = record.begin();
             Transaction transaction = new Transaction(tree, now(), edits);
             T answer = operation.run(transaction);
-            if (journal != null && edits != null && !edits.isEmpty()) {
-                journal.append(edits.toBytes());
-            }
+            record.append(edits);
             tree = transaction.tree();
             for (long inode : transaction.nameless()) {
                 nameless.add(inode);
@@ -128,9 +126,9 @@ final class UpperState {
 
     /** Writes the journal anew, where it has become long. No data may be changing: what is written would be missed. */
     private void compact() {
-        if (journal != null && journal.isLong()) {
+        if (record.isLong()) {
             try {
-                compact(journal, journal::isLong);
+                compact(record::isLong);
             } catch (IOException e) {
                 // what was asked for is done and in the journal, which may be long; what the disk lost, force() tells
                 return;
@@ -140,19 +138,13 @@ final class UpperState {
 
     /** Writes the journal anew now. */
     void compactNow() throws IOException {
-        if (journal != null) {
-            compact(journal, () -> true);
-        }
+        compact(() -> true);
     }
 
-    private void compact(Journal journalToWrite, BooleanSupplier wanted) throws IOException {
+    private void compact(BooleanSupplier wanted) throws IOException {
         alone(() -> {
             if (!closed && wanted.getAsBoolean()) {
-                area.force();
-                area.deleteDoomed(() -> {
-                    journalToWrite.rewrite(to -> Compaction.write(tree, to));
-                    journalToWrite.force();
-                });
+                record.compact(tree);
             }
             return tree;
         });
@@ -320,10 +312,7 @@ final class UpperState {
         alone(() -> {
             requireOpen();
             Tree next = past.withNext(tree.next());
-            if (journal != null) {
-                area.force();
-                journal.rewrite(to -> Compaction.write(next, to));
-            }
+            record.restate(next);
             tree = next;
             nameless.clear();
             epoch = new Epoch(area);
@@ -334,17 +323,12 @@ final class UpperState {
 
     /** Has all that was done until now survive a crash. */
     void force() throws IOException {
-        if (journal != null) {
-            area.force();
-            forceJournal();
-        }
+        record.force();
     }
 
     /** Has all operations until now survive a crash. */
     void forceJournal() throws IOException {
-        if (journal != null) {
-            area.deleteDoomed(journal::force);
-        }
+        record.forceJournal();
     }
 
     /** How many inodes are open. */
@@ -361,33 +345,17 @@ final class UpperState {
         });
         if (first) {
             try {
-                force();
-                noteForced();
+                record.force();
+                record.noteForced();
             } finally {
                 release();
             }
         }
     }
 
-    /** Has who opens it next know that nothing need be done again. Nothing is changed any more when this is written. */
-    private void noteForced() {
-        if (journal != null) {
-            Edits edits = new Edits();
-            edits.forced();
-            try {
-                journal.note(edits.toBytes());
-            } catch (IOException e) {
-                // who opens it does again what was done
-                return;
-            }
-        }
-    }
-
     private void release() throws IOException {
         try {
-            if (journal != null) {
-                journal.close();
-            }
+            record.close();
         } finally {
             try {
                 discardData();
