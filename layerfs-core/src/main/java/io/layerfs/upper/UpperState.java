@@ -99,7 +99,7 @@ final class UpperState {
         } finally {
             lock.unlock();
             free.forEach(FileData::discard);
-            if (sharing.getReadHoldCount() == 0) {
+            if (record.isLong() && sharing.getReadHoldCount() == 0) {
                 compact();
             }
         }
