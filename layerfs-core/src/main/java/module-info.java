@@ -11,7 +11,8 @@ module io.layerfs {
     exports io.layerfs;
 
     uses io.layerfs.Backend;
-    // the kernel backend mounts the store's own files, and reads the kernel's form of an upper, as far as a layer can hold
+    // the kernel backend mounts the store's own files, and reads the kernel's form of an upper, as far as a layer can
+    // hold
     // it; a registry is one more place that images are imported from, and that they go to; the composer edits configs,
     // reads host directories, and notes in the store what it made; the extension of JUnit reads host directories
     exports io.layerfs.store to

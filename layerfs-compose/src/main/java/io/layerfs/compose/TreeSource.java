@@ -61,8 +61,8 @@ final class TreeSource {
     }
 
     private void copy(Copy copy) throws IOException {
-        Map<String, Object> unix = Files.readAttributes(
-                copy.from, "unix:mode,uid,gid,ino,nlink,rdev,lastModifiedTime", NOFOLLOW);
+        Map<String, Object> unix =
+                Files.readAttributes(copy.from, "unix:mode,uid,gid,ino,nlink,rdev,lastModifiedTime", NOFOLLOW);
         int mode = (Integer) get(unix, "mode");
         FileType type = FileType.ofMode(mode);
         Attributes attributes = new Attributes(
@@ -84,7 +84,8 @@ final class TreeSource {
         switch (type) {
             case REGULAR -> out.file(copy.to, attributes, Bytes.of(copy.from));
             case SYMLINK ->
-                out.symlink(copy.to, attributes, Files.readSymbolicLink(copy.from).toString());
+                out.symlink(
+                        copy.to, attributes, Files.readSymbolicLink(copy.from).toString());
             case SOCKET ->
                 throw new FileSystemException(
                         copy.from.toString(), null, "a socket, which is of no use without the program that made it");

@@ -106,9 +106,13 @@ class CopyFromTest {
 
     @Test
     void anImagesTreeIsCopiedWithAllThatItHas() throws IOException {
-        Image made = Rootfs.empty(store, PLATFORM).copyFrom(source, "/opt", "/srv").commit(null);
+        Image made =
+                Rootfs.empty(store, PLATFORM).copyFrom(source, "/opt", "/srv").commit(null);
         assertThat(lines(last(made))).isEqualTo(lines(tree("srv")));
-        assertThat(Rootfs.empty(store, PLATFORM).copyFrom(source, "/opt", "/srv").commit(null).digest())
+        assertThat(Rootfs.empty(store, PLATFORM)
+                        .copyFrom(source, "/opt", "/srv")
+                        .commit(null)
+                        .digest())
                 .as("again")
                 .isEqualTo(made.digest());
     }

@@ -29,8 +29,7 @@ public final class MappedCopy {
         Path file = Files.createTempFile("layerfs-mapped", null);
         try {
             return Uninterrupted.run(() -> {
-                try (FileChannel channel =
-                        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                     copy(content, position, size, (bytes, at) -> write(bytes, at, channel, file));
                     return channel.map(mode, 0, size);
                 }

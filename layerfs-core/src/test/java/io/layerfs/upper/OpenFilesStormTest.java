@@ -171,8 +171,7 @@ class OpenFilesStormTest {
     }
 
     private void emptyWhileOthersRead(UpperView view, int size) throws Exception {
-        WritableView.Place place =
-                new WritableView.Place(view.root(), NAME, view.createFile(view.root(), NAME, 0644));
+        WritableView.Place place = new WritableView.Place(view.root(), NAME, view.createFile(view.root(), NAME, 0644));
         try (WritableView.OpenFile file = view.open(place);
                 WritableView.OpenFile reader = view.open(place)) {
             all(List.of(

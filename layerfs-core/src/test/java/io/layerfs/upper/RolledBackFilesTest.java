@@ -54,8 +54,7 @@ class RolledBackFilesTest {
     void whatIsWrittenToItIsGivenBack(boolean truncates) throws IOException {
         try (WritableView view = store.writable(image, Long.MAX_VALUE)) {
             View whole = view.snapshot();
-            WritableView.Place place =
-                    new WritableView.Place(view.root(), FILE, view.lookup(view.root(), FILE));
+            WritableView.Place place = new WritableView.Place(view.root(), FILE, view.lookup(view.root(), FILE));
             view.unlink(view.root(), FILE);
             View deleted = view.snapshot();
             view.rollback(whole);

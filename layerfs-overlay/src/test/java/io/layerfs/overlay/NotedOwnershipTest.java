@@ -79,10 +79,8 @@ class NotedOwnershipTest {
         "416, 640, 640"
     })
     void aModeThatWasSetIsToldFromOneThatWasMadePossible(String noted, String found, String given) {
-        Map<String, byte[]> xattrs =
-                Map.of("user.layerfs.stat", ("0:0:" + noted).getBytes(StandardCharsets.US_ASCII));
-        Attributes attributes =
-                new Attributes(Integer.parseInt(found, 8), 0, 0, Instant.EPOCH, Xattrs.NONE);
+        Map<String, byte[]> xattrs = Map.of("user.layerfs.stat", ("0:0:" + noted).getBytes(StandardCharsets.US_ASCII));
+        Attributes attributes = new Attributes(Integer.parseInt(found, 8), 0, 0, Instant.EPOCH, Xattrs.NONE);
         assertThat(new NotedOwnership().real(STAT, xattrs, attributes).mode()).isEqualTo(Integer.parseInt(given, 8));
     }
 }

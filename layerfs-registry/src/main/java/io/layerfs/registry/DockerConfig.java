@@ -45,13 +45,16 @@ final class DockerConfig implements CredentialSource, AskedHelpers.Asking {
     }
 
     static DockerConfig file(Path file) {
-        return new DockerConfig(file.toString(), () -> {
-            try (InputStream in = Files.newInputStream(file)) {
-                return in.readNBytes(Json.MAX_BYTES + 1);
-            } catch (NoSuchFileException e) {
-                return new byte[0];
-            }
-        }, null);
+        return new DockerConfig(
+                file.toString(),
+                () -> {
+                    try (InputStream in = Files.newInputStream(file)) {
+                        return in.readNBytes(Json.MAX_BYTES + 1);
+                    } catch (NoSuchFileException e) {
+                        return new byte[0];
+                    }
+                },
+                null);
     }
 
     static DockerConfig text(String what, byte[] text) {
@@ -124,8 +127,7 @@ final class DockerConfig implements CredentialSource, AskedHelpers.Asking {
                 .orElse(null);
     }
 
-    private @Nullable Credentials fromHelper(Json config, String registry, List<String> wanted)
-            throws IOException {
+    private @Nullable Credentials fromHelper(Json config, String registry, List<String> wanted) throws IOException {
         Json special = config.object("credHelpers");
         String key = special == null ? null : key(special, wanted.get(0));
         String helper = special == null || key == null ? config.string("credsStore") : special.string(key);

@@ -114,7 +114,8 @@ final class LayerUrlConnection extends URLConnection {
         InputStream opened = content;
         if (opened == null) {
             boolean isDirectory = !headers.containsKey("content-length");
-            opened = read(Objects.requireNonNull(path), isDirectory ? LayerUrlConnection::names : Files::newInputStream);
+            opened =
+                    read(Objects.requireNonNull(path), isDirectory ? LayerUrlConnection::names : Files::newInputStream);
             content = opened;
         }
         return opened;

@@ -131,7 +131,8 @@ class MappingTest {
                 {StandardOpenOption.READ, StandardOpenOption.WRITE}
             }) {
                 for (long[] piece :
-                        new long[][] {{0, 10}, {-1, 1}, {0, -1}, {90, 20}, {Long.MAX_VALUE, 1}, {0, 1L << 31}, {105, 0}}) {
+                        new long[][] {{0, 10}, {-1, 1}, {0, -1}, {90, 20}, {Long.MAX_VALUE, 1}, {0, 1L << 31}, {105, 0}
+                        }) {
                     twin.agree(mode + " " + List.of(options) + " " + piece[0] + ", " + piece[1], root -> {
                         try (FileChannel channel = open(root.resolve("small"), options)) {
                             return channel.map(mode, piece[0], piece[1]).hashCode();
@@ -195,7 +196,9 @@ class MappingTest {
         Files.write(twin.root().resolve("small"), bytes(LARGE, 5));
         MappedByteBuffer ofScratch = readOnly(twin.root().resolve("small"));
         write(twin.root().resolve("small"), 1, 1000);
-        assertThat(ofScratch.get(1000)).as("what is written later, in the same file").isEqualTo(bytes(1, 4)[0]);
+        assertThat(ofScratch.get(1000))
+                .as("what is written later, in the same file")
+                .isEqualTo(bytes(1, 4)[0]);
         write(twin.root().resolve("large"), 1, 1000);
         MappedByteBuffer ofCopy = readOnly(twin.root().resolve("large"));
         assertThat(copies()).isEqualTo(before);
@@ -263,13 +266,17 @@ class MappingTest {
         Files.write(twin.root().resolve("small"), bytes(LARGE, 5));
         try (WritableView fork = twin.view().fork();
                 java.nio.file.FileSystem files = LayerFileSystems.open(fork);
-                java.nio.file.FileSystem past = LayerFileSystems.open(twin.view().snapshot())) {
+                java.nio.file.FileSystem past =
+                        LayerFileSystems.open(twin.view().snapshot())) {
             write(files.getPath("/small"), 1, 1000);
             for (java.nio.file.FileSystem system : List.of(files, past)) {
                 Path small = system.getPath("/small");
                 assertThat(readOnly(small)).isEqualTo(ByteBuffer.wrap(Files.readAllBytes(small)));
             }
         }
-        Files.copy(twin.root().resolve("small"), twin.host().resolve("small"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                twin.root().resolve("small"),
+                twin.host().resolve("small"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -61,7 +61,10 @@ class UrlTest {
             byte[] greeting = in.readAllBytes();
             Files.write(root.resolve("classes").resolve(CLASS_FILE), greeting);
             put(jar, CLASS_FILE, greeting);
-            put(jar, "META-INF/services/java.util.function.Supplier", Greeting.class.getName().getBytes(UTF_8));
+            put(
+                    jar,
+                    "META-INF/services/java.util.function.Supplier",
+                    Greeting.class.getName().getBytes(UTF_8));
             put(jar, "odd/ü #?.txt", "odd".getBytes(UTF_8));
         }
         Files.writeString(root.resolve("classes/ü #?;=%41.txt"), "odd");
@@ -86,11 +89,13 @@ class UrlTest {
 
     @Test
     void aConnectionSaysWhatTheJdksOwnSaysOfAFile() throws IOException {
-        for (String name : List.of("page.html", "a b+c%20.jar", "classes", "empty", "classes/ü #?;=%41.txt", "absent")) {
+        for (String name :
+                List.of("page.html", "a b+c%20.jar", "classes", "empty", "classes/ü #?;=%41.txt", "absent")) {
             twin.agree("content of " + name, root -> text(url(root, name)));
             twin.agree("headers of " + name, root -> {
                 if (!Files.isRegularFile(root.resolve(name))) {
-                    return ""; // the JDK gives the length of a directory, which that of the text is not, and 0 for what is absent
+                    return ""; // the JDK gives the length of a directory, which that of the text is not, and 0 for what
+                    // is absent
                 }
                 URLConnection connection = url(root, name).openConnection();
                 boolean isJar = name.endsWith(".jar"); // two jars are made, and a jar knows when
@@ -98,7 +103,10 @@ class UrlTest {
                         isJar ? 0 : connection.getContentLengthLong(),
                         String.valueOf(connection.getContentType()),
                         isJar ? 0 : connection.getLastModified(),
-                        isJar ? "" : String.valueOf(connection.getHeaderField("Last-Modified")).replaceAll("\\w+, 0?", ""),
+                        isJar
+                                ? ""
+                                : String.valueOf(connection.getHeaderField("Last-Modified"))
+                                        .replaceAll("\\w+, 0?", ""),
                         isJar ? "" : String.valueOf(connection.getHeaderField("Content-Length")),
                         connection.getDoOutput());
             });
@@ -125,7 +133,8 @@ class UrlTest {
         assertThat(connection.getHeaderFields()).isEqualTo(byNumber);
         assertThat(connection.getHeaderField(byNumber.size())).isNull();
         assertThat(connection.getHeaderField(null)).isNull();
-        assertThat(url(twin.root(), "absent").openConnection().getHeaderFields()).isEmpty();
+        assertThat(url(twin.root(), "absent").openConnection().getHeaderFields())
+                .isEmpty();
     }
 
     @Test
@@ -177,12 +186,14 @@ class UrlTest {
         assertThat(Path.of(page.toURI())).isEqualTo(twin.root().resolve("page.html"));
         assertThat(text(new URL(page + "?query#fragment"))).isEqualTo("<html>");
         // spelt without its percent signs, as no URI can be
-        assertThat(text(new URL(url(twin.root(), "classes") + "ü %23%3F;=%2541.txt"))).isEqualTo("odd");
+        assertThat(text(new URL(url(twin.root(), "classes") + "ü %23%3F;=%2541.txt")))
+                .isEqualTo("odd");
     }
 
     @Test
     void whatIsNoUrlOfOursIsRefusedWithAReason() throws IOException {
-        for (String text : List.of("layerfs:/f", "layerfs://host/f", "layerfs://1:2/f", "layerfs://1/%4", "layerfs://1/%zz")) {
+        for (String text :
+                List.of("layerfs:/f", "layerfs://host/f", "layerfs://1:2/f", "layerfs://1/%4", "layerfs://1/%zz")) {
             assertThatExceptionOfType(MalformedURLException.class)
                     .as(text)
                     .isThrownBy(() -> new URL(text.replace("//1/", "//" + id() + "/")).openStream())
