@@ -71,7 +71,7 @@ public final class Syncs {
             try {
                 Uninterruptibles.getUninterruptibly(one);
             } catch (ExecutionException e) {
-                continue; // told by await(), to whoever relies on it
+                // told by await(), to whoever relies on it
             }
         }
     }

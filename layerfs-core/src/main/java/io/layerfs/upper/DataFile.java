@@ -204,10 +204,12 @@ final class DataFile {
             return null;
         }
         fulfil();
+        if (Files.size(known) < position + size) {
+            return null;
+        }
         return Uninterrupted.run(() -> {
             try (FileChannel channel = FileChannel.open(known, StandardOpenOption.READ)) {
-                boolean isThere = channel.size() >= position + size;
-                return isThere ? channel.map(FileChannel.MapMode.READ_ONLY, position, size) : null;
+                return channel.map(FileChannel.MapMode.READ_ONLY, position, size);
             }
         });
     }
