@@ -192,7 +192,7 @@ public final class LayerStore implements AutoCloseable {
                 hold.addImage(image.digest(), image.diffIds());
             }
             return hold;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             hold.close();
             throw e;
         }
@@ -380,7 +380,7 @@ public final class LayerStore implements AutoCloseable {
         try {
             store.catalog().find(image.digest());
             return new Lease(hold, lease -> {});
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             hold.close();
             throw e;
         }

@@ -82,7 +82,7 @@ public final class AddedLayers implements AutoCloseable {
                 Hold hold = Hold.open(paths, locks);
                 try {
                     hold.addBlobs(List.of(diffId));
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | RuntimeException | Error e) {
                     hold.close();
                     throw e;
                 }

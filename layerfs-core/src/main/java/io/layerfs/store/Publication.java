@@ -87,7 +87,7 @@ final class Publication {
             Syncs syncs = new Syncs();
             directories.forEach(syncs::add);
             syncs.await();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             undo(e);
             throw e;
         }
@@ -111,7 +111,7 @@ final class Publication {
         return directory;
     }
 
-    private void undo(Exception cause) {
+    private void undo(Throwable cause) {
         for (Path path : created) {
             try {
                 Files.deleteIfExists(path);

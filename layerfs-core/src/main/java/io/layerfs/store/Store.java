@@ -230,7 +230,7 @@ public final class Store implements AutoCloseable {
             hold.addImage(image, diffIds);
             View below = trees.view(diffIds);
             return UpperView.over(below, quota, () -> new TemporaryScratch(paths, hold), InstantSource.system());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             hold.close();
             throw e;
         }

@@ -317,7 +317,7 @@ final class StoreLocks implements AutoCloseable {
                 held.push(lock(Objects.requireNonNull(byPosition.get(position))));
             }
             return all;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             all.close();
             throw e;
         }

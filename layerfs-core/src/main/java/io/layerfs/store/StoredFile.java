@@ -112,7 +112,10 @@ record StoredFile(Kind kind, Digest digest, Path path, long bytes, Instant modif
         }
     }
 
-    /** The sizes of the files in a directory, a file with several names once. */
+    /**
+     * The sizes of the files in a directory, a file with several names once. What cannot be looked at is not counted: it went in
+     * this moment, its layer lets nobody read it, or has a path that is too long for the host.
+     */
     private static long treeSize(Path root) throws IOException {
         Set<Object> seen = new HashSet<>();
         long[] total = new long[1];
@@ -127,18 +130,12 @@ record StoredFile(Kind kind, Digest digest, Path path, long bytes, Instant modif
             }
 
             @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                if (e instanceof NoSuchFileException || e instanceof java.nio.file.AccessDeniedException) {
-                    return FileVisitResult.CONTINUE; // gone, or a directory that its layer lets nobody read
-                }
-                throw e;
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE;
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
-                if (e != null && !(e instanceof NoSuchFileException)) {
-                    throw e;
-                }
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
                 return FileVisitResult.CONTINUE;
             }
         });

@@ -76,7 +76,7 @@ public final class Views {
                 try {
                     document.write(directory);
                     hold.close(); // here, so that the view is closed where this fails
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | RuntimeException | Error e) {
                     try (view) {
                         throw e;
                     }
@@ -96,7 +96,7 @@ public final class Views {
                         document.image().toString(), null, "no image of this digest in the store any more");
             }
             return hold;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             hold.close();
             throw e;
         }
@@ -154,7 +154,7 @@ public final class Views {
         Closeable lock = lock(name);
         try {
             return use.with(directory, lock);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             lock.close();
             throw e;
         }

@@ -67,7 +67,7 @@ final class Journal implements Closeable {
             journal.compactLength = journal.length;
             journal.noted = journal.length;
             return journal;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             journal.close();
             throw e;
         }
@@ -81,7 +81,7 @@ final class Journal implements Closeable {
             journal.cut(end);
             journal.length = end;
             return journal;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             journal.close();
             throw e;
         }

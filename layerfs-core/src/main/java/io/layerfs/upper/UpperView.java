@@ -76,7 +76,7 @@ public final class UpperView implements WritableView {
             space.deleteOthers(Replay.scratchFiles(tree));
             Account account = new Account(quota, Replay.allocated(tree));
             return new UpperView(new UpperState(tree, area, epoch, account, clock, journal), forks, clock);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             try (journal) {
                 area.openFiles().close(); // the lock is the caller's still
             }

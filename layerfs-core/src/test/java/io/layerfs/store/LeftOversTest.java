@@ -1,9 +1,11 @@
 package io.layerfs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.layerfs.ChangesetBuilder;
+import io.layerfs.Digest;
 import io.layerfs.GcOptions;
 import io.layerfs.GcReport;
 import io.layerfs.LayerStore;
@@ -11,8 +13,10 @@ import io.layerfs.Platform;
 import io.layerfs.ProgressListener;
 import io.layerfs.Verification;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +61,58 @@ class LeftOversTest {
         }
         try (LayerStore store = LayerStore.open(directory.resolve("store"))) {
             assertThat(store.gc(GcOptions.DEFAULT).leftOver()).isEmpty();
+        }
+    }
+
+    /** Of "Low": memory that is short while a view is opened leaves it locked for nobody. */
+    @Test
+    void anErrorLeavesNoViewLocked() throws IOException {
+        Path root = directory.resolve("store");
+        try (LayerStore store = LayerStore.open(root)) {
+            var image = store.createImage(
+                    List.of(store.add(new ChangesetBuilder().build())), Platform.parse("linux/amd64"));
+            store.createView("v", image, Long.MAX_VALUE).close();
+            Views views = new Views(
+                    new StorePaths(store.directory()),
+                    diffIds -> {
+                        throw new OutOfMemoryError("planted");
+                    },
+                    () -> null,
+                    () -> null);
+            assertThatThrownBy(() -> views.open("v")).isInstanceOf(OutOfMemoryError.class);
+            store.openView("v").close();
+        }
+    }
+
+    /** Row 5: a layer that was unpacked has paths that no call takes; nobody need know how large what lies there is. */
+    @Test
+    void anUnpackedLayerWithPathsThatAreTooLongIsSurveyedAndCollected() throws IOException {
+        Path root = directory.resolve("store");
+        try (LayerStore store = LayerStore.open(root)) {
+            StorePaths paths = new StorePaths(store.directory());
+            Path unpacked = paths.unpacked(Digest.sha256(new byte[1]), "form");
+            Files.createDirectories(unpacked.getParent());
+            moveIntoDirectories(Files.write(directory.resolve("tree"), new byte[10]), 40);
+            Files.move(directory.resolve("tree"), unpacked);
+            Files.write(unpacked.resolve("beside"), new byte[7]);
+            assertThat(store.usage().unreferenced()).isGreaterThanOrEqualTo(7);
+            assertThat(store.gc(GcOptions.DEFAULT).leftOver()).isEmpty();
+            assertThat(unpacked).doesNotExist();
+        }
+    }
+
+    /** Each with a name as long as it can be, made from the bottom. */
+    private void moveIntoDirectories(Path tree, int levels) throws IOException {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            assumeTrue(stream instanceof SecureDirectoryStream, "names are looked up by paths alone here");
+            SecureDirectoryStream<Path> in = (SecureDirectoryStream<Path>) stream;
+            for (int i = 0; i < levels; i++) {
+                Files.createDirectory(directory.resolve("next"));
+                try (SecureDirectoryStream<Path> next = in.newDirectoryStream(Path.of("next"))) {
+                    in.move(tree.getFileName(), next, Path.of("n".repeat(255)));
+                }
+                in.move(Path.of("next"), in, tree.getFileName());
+            }
         }
     }
 

@@ -122,7 +122,7 @@ final class Direct implements Way {
                 }
             }
             return context;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             context.close();
             throw e;
         }

@@ -94,7 +94,7 @@ final class MountPoint {
             }
             requireSeen(real, directory);
             return new MountPoint(real, List.of(), directory);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             directory.close();
             throw e;
         }
@@ -106,7 +106,7 @@ final class MountPoint {
                 throw new FileSystemException(
                         root.toString(), null, "the mount point was moved away while something was mounted there");
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             Mounts.uncover(directory, true);
             throw e;
         }

@@ -164,7 +164,7 @@ public final class OverlayBackend implements Backend {
                 MountArea made = store.newMountArea();
                 open.push(made::close);
                 this.area = made.directory();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 close();
                 throw e;
             }

@@ -121,7 +121,7 @@ final class Opening {
                 delete(view);
             }
             return opened;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             opened.close();
             throw e;
         }

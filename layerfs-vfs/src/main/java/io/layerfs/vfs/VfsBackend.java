@@ -39,7 +39,7 @@ public final class VfsBackend implements Backend {
             Lease lease = store.lease(image);
             try {
                 return new ViewMount(store.view(image), new SharedLease(lease));
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 lease.close();
                 throw e;
             }
