@@ -223,7 +223,8 @@ public abstract class MountContract {
     /** One test for each thing that a union file system got wrong once. */
     @TestFactory
     final Stream<DynamicTest> historicCases() {
-        return HistoricCases.all().entrySet().stream()
+        return Stream.of(new HistoricTreeCases(), new HistoricFileCases())
+                .flatMap(table -> table.cases().entrySet().stream())
                 .filter(entry -> isSupported(entry.getValue()))
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
                     String difference =

@@ -13,7 +13,6 @@ import io.layerfs.LayerStore;
 import io.layerfs.ProgressListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -351,68 +350,6 @@ class DockerRegistryTest {
             assertThat(sbom.annotations()).containsEntry("k", "v");
             assertThat(registry.manifest(reference.at(sbom.digest())).bytes()).hasSize((int) sbom.size());
             assertThat(registry.blob(reference, config, 2)).isEqualTo(empty);
-        }
-    }
-
-    private void assertAccess(DockerRegistry guarded, Credentials right, Credentials wrong) throws Exception {
-        Image image = TestImages.make(store, directory, 2, 10_000, 8);
-        Reference reference = Reference.parse(guarded.host() + "/private/a:1");
-        CredentialSource known = CredentialSource.of(guarded.host(), right, CredentialSource.NONE);
-        try (Registry registry = Registry.open(TestImages.QUICK.withCredentials(known))) {
-            registry.push(store, image, reference, PushOptions.DEFAULT);
-            TestImages.assertSound(other, registry.pull(other, reference, PullOptions.DEFAULT), image);
-        }
-        CredentialSource mistaken = CredentialSource.of(guarded.host(), wrong, CredentialSource.NONE);
-        for (CredentialSource refused : List.of(mistaken, CredentialSource.NONE)) {
-            try (Registry registry = Registry.open(TestImages.QUICK.withCredentials(refused))) {
-                assertThatThrownBy(() -> registry.pull(other, reference, PullOptions.DEFAULT))
-                        .isInstanceOf(AccessDeniedException.class)
-                        .hasMessageContaining(guarded.host())
-                        .message()
-                        .doesNotContain("wrong!");
-                assertThatThrownBy(() -> registry.push(store, image, reference, PushOptions.DEFAULT))
-                        .isInstanceOf(AccessDeniedException.class);
-            }
-        }
-    }
-
-    @Test
-    void passwordsAreRightOrWrong() throws Exception {
-        try (DockerRegistry guarded = DockerRegistry.withPasswords(directory.resolve("guarded"))) {
-            assertAccess(
-                    guarded, new Credentials.Password("alice", "secret"), new Credentials.Password("alice", "wrong!"));
-        }
-    }
-
-    @Test
-    void tokensAreGivenForCredentials() throws Exception {
-        try (TokenServer tokens = TokenServer.start(directory.resolve("tokens"));
-                DockerRegistry guarded = DockerRegistry.withTokens(directory.resolve("guarded"), tokens)) {
-            assertAccess(
-                    guarded, new Credentials.Password("alice", "secret"), new Credentials.Password("alice", "wrong!"));
-            assertThat(tokens.log())
-                    .as("a token is asked for once")
-                    .containsOnlyOnce("alice [repository:private/a:pull,push]");
-            assertAccess(guarded, new Credentials.IdentityToken("refresh"), new Credentials.IdentityToken("wrong!"));
-        }
-    }
-
-    @Test
-    void tokensForNobodyLetPullWhatIsPublic() throws Exception {
-        try (TokenServer tokens = TokenServer.start(directory.resolve("tokens"));
-                DockerRegistry guarded = DockerRegistry.withTokens(directory.resolve("guarded"), tokens)) {
-            Image image = TestImages.make(store, directory, 1, 10_000, 9);
-            Reference reference = Reference.parse(guarded.host() + "/public/a:1");
-            CredentialSource alice = CredentialSource.of(
-                    guarded.host(), new Credentials.Password("alice", "secret"), CredentialSource.NONE);
-            try (Registry registry = Registry.open(TestImages.QUICK.withCredentials(alice))) {
-                registry.push(store, image, reference, PushOptions.DEFAULT);
-            }
-            try (Registry registry = Registry.open(TestImages.QUICK)) {
-                TestImages.assertSound(other, registry.pull(other, reference, PullOptions.DEFAULT), image);
-                assertThatThrownBy(() -> registry.push(store, image, reference.withTag("2"), PushOptions.DEFAULT))
-                        .isInstanceOf(AccessDeniedException.class);
-            }
         }
     }
 
