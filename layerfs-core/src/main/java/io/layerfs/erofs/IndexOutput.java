@@ -85,7 +85,7 @@ final class IndexOutput implements AutoCloseable {
     private void flush(int size) throws IOException {
         if (isDirty) {
             writeFully(windowStart, window.clear().limit(size));
-            for (int i = 0; i < WINDOW; i += Long.BYTES) {
+            for (int i = 0; i < Erofs.align(size, Long.BYTES); i += Long.BYTES) {
                 window.clear().putLong(i, 0);
             }
             isDirty = false;

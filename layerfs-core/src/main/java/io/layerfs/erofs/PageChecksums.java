@@ -16,6 +16,7 @@ import java.util.zip.CRC32C;
 final class PageChecksums {
 
     private static final long MAGIC = 0x3153464C58444E49L;
+    private static final int BUFFER = 1 << 20;
     private static final int TRAILER = 8 + 4 + 4 + 8;
 
     private final ByteBuffer file;
@@ -37,7 +38,7 @@ final class PageChecksums {
     static void append(FileChannel channel, long size) throws IOException {
         int pages = pages(size);
         ByteBuffer table = ByteBuffer.allocate(pages * 4 + TRAILER).order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
+        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER, size));
         for (long position = 0; position < size; position += buffer.capacity()) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), size - position));
             while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {}
