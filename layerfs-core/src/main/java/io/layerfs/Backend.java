@@ -17,6 +17,11 @@ public interface Backend {
         return null;
     }
 
+    /** The same for images of this store: what its file system cannot do is a reason, too. May take a tenth of a second. */
+    default @Nullable String unavailable(LayerStore store) {
+        return unavailable();
+    }
+
     /**
      * Shows an image, once the policy of {@code options} has admitted it: {@link LayerStore#admit} asks.
      *

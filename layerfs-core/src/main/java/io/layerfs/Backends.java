@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The backends on the class path or module path. */
 public final class Backends {
@@ -51,9 +53,22 @@ public final class Backends {
      * @throws BackendUnavailableException where none works, or none is on the class path
      */
     public static Choice best() throws BackendUnavailableException {
+        return best(Backend::unavailable);
+    }
+
+    /**
+     * The same for images of {@code store}: whether the kernel can write changes to its file system is tried there.
+     *
+     * @throws BackendUnavailableException where none works, or none is on the class path
+     */
+    public static Choice best(LayerStore store) throws BackendUnavailableException {
+        return best(backend -> backend.unavailable(store));
+    }
+
+    private static Choice best(Function<Backend, @Nullable String> unavailable) throws BackendUnavailableException {
         List<String> refused = new ArrayList<>();
         for (Backend backend : all()) {
-            String problem = backend.unavailable();
+            String problem = unavailable.apply(backend);
             if (problem == null) {
                 String others = refused.isEmpty() ? "" : ", since " + String.join("; ", refused);
                 return new Choice(backend, "'" + backend.name() + "' works here" + others);

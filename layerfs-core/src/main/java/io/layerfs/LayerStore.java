@@ -53,8 +53,8 @@ public final class LayerStore implements AutoCloseable {
 
     /**
      * Imports an image: an OCI image layout (directory or tar), what {@code docker save} writes, a single layer's tar (plain,
-     * gzip, zstd, xz or bzip2), or a directory of the host, which becomes an image of one layer. What it is is told by its
-     * content.
+     * gzip, zstd, xz or bzip2), or a directory of the host, which becomes an image of one layer. What it is is told by all that
+     * it holds. A pipe or a device is read to its end.
      *
      * @throws MalformedLayerException where it is not well-formed, naming the blob, the entry, the offset and the reason
      * @throws DigestMismatchException where bytes are not what their digest or size promises
@@ -64,6 +64,17 @@ public final class LayerStore implements AutoCloseable {
     public Image importImage(Path source, ImportOptions options) throws IOException {
         try (Hold hold = store.hold()) {
             return image(store.importImage(source, options, hold));
+        }
+    }
+
+    /**
+     * The same from a stream, of anything but a directory: it is kept in the store until it is known what it is.
+     *
+     * @param in is read to its end, and stays open
+     */
+    public Image importImage(InputStream in, ImportOptions options) throws IOException {
+        try (Hold hold = store.hold()) {
+            return image(store.importImage(in, "the stream", options, hold));
         }
     }
 
@@ -208,7 +219,7 @@ public final class LayerStore implements AutoCloseable {
      * that is both. The same images give the same bytes.
      *
      * <p>Every byte is hashed on its way out. The target is seen when it is whole, or not at all; to a layout that is there,
-     * images are added, and take the names that they have from those that had them.
+     * images are added, and take the names that they have from those that had them. A pipe or a device is written into.
      *
      * @param images at least one, each with the names of {@code options} if they are given, which then is only one
      * @throws java.nio.file.FileAlreadyExistsException where there is something at {@code target}, unless it is an archive that
@@ -218,11 +229,26 @@ public final class LayerStore implements AutoCloseable {
      *     image has a name that Docker does not allow
      */
     public void save(List<Image> images, Path target, SaveOptions options) throws IOException {
-        if (images.isEmpty() || (images.size() > 1 && !options.names().isEmpty())) {
-            throw new IllegalArgumentException(images.isEmpty() ? "no image to save" : "names are for one image");
-        }
+        requireSavable(images, options);
         try (Hold hold = holding(images.toArray(new Image[0]))) {
             store.save(images, target, options);
+        }
+    }
+
+    /**
+     * The same to a stream, which stays open: not as a directory, and not read back. Where it ends in an exception, what was written
+     * has no index, and is no archive.
+     */
+    public void save(List<Image> images, OutputStream out, SaveOptions options) throws IOException {
+        requireSavable(images, options);
+        try (Hold hold = holding(images.toArray(new Image[0]))) {
+            store.save(images, out, options);
+        }
+    }
+
+    private static void requireSavable(List<Image> images, SaveOptions options) {
+        if (images.isEmpty() || (images.size() > 1 && !options.names().isEmpty())) {
+            throw new IllegalArgumentException(images.isEmpty() ? "no image to save" : "names are for one image");
         }
     }
 

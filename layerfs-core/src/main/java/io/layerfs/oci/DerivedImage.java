@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 /** The documents of an image that is another one with other layers: what its config says beside them stays. */
 public final class DerivedImage {
 
+    /** The time of what has none. */
+    private static final String EPOCH = Instant.EPOCH.toString();
+
     private DerivedImage() {}
 
     /** A history entry, for {@link #config}. */
     public static Map<String, Object> entry(History history) {
         Map<String, Object> json = new LinkedHashMap<>();
-        put(json, "created", history.created());
+        json.put("created", history.created() == null ? EPOCH : history.created().toString());
         put(json, "created_by", history.createdBy());
         put(json, "author", history.author());
         put(json, "comment", history.comment());
@@ -34,12 +37,14 @@ public final class DerivedImage {
 
     /**
      * What a config says of how its first {@code layers} layers came about, with the entries between that made none; of
-     * layers for which it says nothing, empty entries.
+     * layers for which it says nothing, entries that say the time of the image, since tools rely on there being one.
      */
     public static List<Object> history(String document, byte[] config, int layers) throws MalformedLayerException {
         List<Object> kept = new ArrayList<>();
         int seen = 0;
-        for (Json entry : Json.parse(document, config).objects("history")) {
+        Json json = Json.parse(document, config);
+        String created = json.string("created");
+        for (Json entry : json.objects("history")) {
             boolean empty = Boolean.TRUE.equals(entry.members().get("empty_layer"));
             if (!empty && seen == layers) {
                 break;
@@ -48,7 +53,7 @@ public final class DerivedImage {
             seen += empty ? 0 : 1;
         }
         for (; seen < layers; seen++) {
-            kept.add(new LinkedHashMap<>());
+            kept.add(new LinkedHashMap<>(Map.of("created", created == null ? EPOCH : created)));
         }
         return kept;
     }

@@ -38,6 +38,16 @@ public record Descriptor(
 
     /** Reads one. */
     public static Descriptor parse(Json json) throws IOException {
+        return parse(json, json.requireString("mediaType"));
+    }
+
+    /** Reads that of a config or a layer, of which the bytes tell what they are: its type may be missing, and is empty then. */
+    static Descriptor parseUntyped(Json json) throws IOException {
+        String mediaType = json.string("mediaType");
+        return parse(json, mediaType == null ? "" : mediaType);
+    }
+
+    private static Descriptor parse(Json json, String mediaType) throws IOException {
         long size = json.requireLong("size");
         if (size < 0) {
             throw new MalformedLayerException(json.where() + ": 'size' is negative: " + size);
@@ -51,7 +61,7 @@ public record Descriptor(
             }
         }
         Descriptor descriptor = new Descriptor(
-                json.requireString("mediaType"),
+                mediaType,
                 json.requireDigest("digest"),
                 size,
                 platform == null ? null : platform(platform),

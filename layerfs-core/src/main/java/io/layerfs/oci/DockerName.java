@@ -32,6 +32,15 @@ record DockerName(String repository, String tag) {
         return new DockerName(m.group(1), m.group(2) == null ? "latest" : m.group(2));
     }
 
+    /** Whether two texts are the same name, however much of it is left out. */
+    static boolean same(String one, String other) {
+        try {
+            return one.equals(other) || parse(one).full().equals(parse(other).full());
+        } catch (IllegalArgumentException e) {
+            return false; // names of something else
+        }
+    }
+
     /** With the host and the path that Docker supplies where they are left out. */
     String full() {
         int slash = repository.indexOf('/');

@@ -1,7 +1,6 @@
 package io.layerfs.oci;
 
 import io.layerfs.Digest;
-import io.layerfs.Platform;
 import io.layerfs.SaveOptions.Format;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -126,7 +125,10 @@ public final class ImageArchive {
     public void check(Path tar) throws IOException {
         TarFiles found = TarFiles.of(tar);
         for (OutgoingImage image : images) {
-            ImageSource read = ImageSource.read(tar.toString(), found, Platform.host(), reference(image));
+            ImageSource read = ImageSource.find(tar.toString(), found, Long.MAX_VALUE, null, reference(image));
+            if (read == null) {
+                throw new IOException(tar + ": is read back as no archive of images");
+            }
             ImageSource.Document manifest = read.manifest();
             boolean same = read.config()
                             .descriptor()

@@ -15,23 +15,35 @@ public interface ImageFiles {
     @Nullable
     ImageFile find(String name) throws IOException;
 
-    /** The files of a directory. Links are not followed: an archive is what lies in it. */
+    /**
+     * The files of a directory, in which links may lead from one to another, as layouts have them that share blobs; one that leads
+     * out of it leads nowhere: an archive is what lies in it.
+     */
     static ImageFiles of(Path directory) {
         return name -> {
             Path file = directory;
+            boolean linked = false;
             for (String part : name.split("/", -1)) {
                 if (part.isEmpty() || part.equals(".") || part.equals("..")) {
                     return null;
                 }
                 file = file.resolve(part);
-                if (Files.isSymbolicLink(file)) {
-                    return null;
-                }
+                linked |= Files.isSymbolicLink(file);
             }
-            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                    ? new ImageFile(file.toString(), file, 0, Files.size(file))
+            Path real = linked ? target(directory, file) : file;
+            return real != null && Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)
+                    ? new ImageFile(file.toString(), real, 0, Files.size(real))
                     : null;
         };
+    }
+
+    private static @Nullable Path target(Path directory, Path file) {
+        try {
+            Path real = file.toRealPath();
+            return real.startsWith(directory.toRealPath()) ? real : null;
+        } catch (IOException e) {
+            return null; // it leads nowhere, or in a circle
+        }
     }
 
     /** A file of an image: all of a file, or a piece of a tar. */

@@ -26,6 +26,7 @@ public final class ImageResolver {
     private final String where;
     private final Blobs blobs;
     private final Platform platform;
+    private final boolean orOnly;
 
     /** Blobs by what names them. */
     @FunctionalInterface
@@ -33,6 +34,11 @@ public final class ImageResolver {
 
         /** The blob; an {@code IOException} where it is known to be absent. */
         BlobSource find(Descriptor descriptor) throws IOException;
+
+        /** Whether the blob may be had; where nobody knows before it is asked for, it may. */
+        default boolean has(Descriptor descriptor) throws IOException {
+            return true;
+        }
 
         /** All bytes of a blob that was found, which are what its descriptor says. */
         default byte[] document(Descriptor descriptor, BlobSource blob) throws IOException {
@@ -49,9 +55,15 @@ public final class ImageResolver {
      * @param platform what the image must be made for, where there is a choice
      */
     public ImageResolver(String where, Blobs blobs, Platform platform) {
+        this(where, blobs, platform, false);
+    }
+
+    /** The same; {@code orOnly} where the only image that is there will do, too, whatever it is made for. */
+    ImageResolver(String where, Blobs blobs, Platform platform, boolean orOnly) {
         this.where = where;
         this.blobs = blobs;
         this.platform = platform;
+        this.orOnly = orOnly;
     }
 
     /** The image that {@code named} means, which is called {@code references} there. */
@@ -69,12 +81,31 @@ public final class ImageResolver {
         Set<Digest> searched = new HashSet<>();
         List<Descriptor> offered = new ArrayList<>();
         Descriptor found = search(named, indexes, searched, offered);
+        if (found == null && orOnly) {
+            found = only(offered);
+        }
         if (found == null) {
+            List<String> offers = new ArrayList<>();
+            for (Descriptor each : offered) {
+                offers.add(each.platform() + (blobs.has(each) ? "" : ", which is not there"));
+            }
             throw new MalformedLayerException(
-                    where + ": index " + named.digest() + ": nothing for " + platform + " among "
-                            + Few.of(offered.stream().map(Descriptor::platform).toList()));
+                    where + ": index " + named.digest() + ": nothing for " + platform + " among " + Few.of(offers));
         }
         return found;
+    }
+
+    private @Nullable Descriptor only(List<Descriptor> offered) throws IOException {
+        Descriptor only = null;
+        for (Descriptor each : offered) {
+            if (MediaTypes.isManifest(each.mediaType()) && !each.isAttestation() && blobs.has(each)) {
+                if (only != null && !only.digest().equals(each.digest())) {
+                    return null;
+                }
+                only = each;
+            }
+        }
+        return only;
     }
 
     /**
@@ -105,6 +136,9 @@ public final class ImageResolver {
         offered.addAll(all);
         for (Descriptor entry :
                 fitting(all.stream().filter(d -> !d.isAttestation()).toList())) {
+            if (!blobs.has(entry)) {
+                continue; // an archive may have some of what its index names
+            }
             if (MediaTypes.isIndex(entry.mediaType())) {
                 Descriptor found = search(entry, indexes, searched, offered);
                 if (found != null) {

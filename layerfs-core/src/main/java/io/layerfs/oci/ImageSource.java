@@ -52,33 +52,57 @@ public record ImageSource(
      */
     public record Layer(BlobSource blob, @Nullable Descriptor descriptor, Digest diffId) {}
 
-    /** Finds the image that is wanted among those of an archive whose documents are as many bytes as they are there. */
-    public static ImageSource read(String archive, ImageFiles files, Platform platform, @Nullable String reference)
-            throws IOException {
-        return read(archive, files, Long.MAX_VALUE, platform, reference);
-    }
-
-    /** Finds the image that is wanted among those of an archive, of whose documents {@code limit} bytes may be read. */
-    public static ImageSource read(
-            String archive, ImageFiles files, long limit, Platform platform, @Nullable String reference)
+    /**
+     * Finds the image that is wanted among those of an archive; null where the files are none: neither a layout nor what Docker
+     * saves, which is told by what they hold.
+     *
+     * @param limit bytes of documents that may be read
+     * @param wanted what it must be made for; null for this machine, or whatever the only image is for
+     * @param reference which one is wanted, by its name there
+     */
+    public static @Nullable ImageSource find(
+            String archive, ImageFiles files, long limit, @Nullable Platform wanted, @Nullable String reference)
             throws IOException {
         DocumentReader documents = new DocumentReader(files, limit);
-        ImageSource image = find(archive, documents, platform, reference);
+        boolean isLayout = OciLayout.isOne(documents);
+        List<Json> saved = DockerArchive.entries(documents, isLayout);
+        if (!isLayout && saved.isEmpty()) {
+            OtherForms.refuse(archive, documents);
+            return null;
+        }
+        DockerArchive docker = new DockerArchive(archive, documents, saved, wanted);
+        ImageSource image = isLayout
+                ? inLayout(new OciLayout(archive, documents, wanted), docker, wanted, reference)
+                : docker.require(reference);
         Document manifest = image.manifest;
         return manifest == null
                 ? image
-                : image.with(
-                        LayoutSignatures.read(documents, manifest.descriptor().digest()));
+                : image.with(LayoutSignatures.read(documents, manifest.descriptor().digest()));
     }
 
-    private static ImageSource find(String archive, DocumentReader files, Platform platform, @Nullable String reference)
+    /** What both descriptions of an archive mean, if it has two; where Docker's has nothing for the platform, the layout's. */
+    private static ImageSource inLayout(
+            OciLayout layout, DockerArchive docker, @Nullable Platform wanted, @Nullable String reference)
             throws IOException {
-        ImageFiles.ImageFile docker = files.find("manifest.json");
-        if (docker == null) {
-            return OciLayout.read(archive, files, platform, reference);
+        ImageSource saved = docker.find(reference);
+        if (saved == null) {
+            return layout.read(reference);
         }
-        ImageSource image = DockerArchive.read(archive, files, docker, reference);
-        return files.find("oci-layout") == null ? image : OciLayout.withManifest(archive, files, image);
+        Platform platform = wanted == null ? Platform.host() : wanted;
+        if (!platform.accepts(saved.parsed.platform())) {
+            try {
+                ImageSource other = layout.read(reference);
+                return saved.references.isEmpty() ? other : other.called(saved.references);
+            } catch (MalformedLayerException e) {
+                return layout.withManifest(saved); // nothing else is there; whether it will do is asked later
+            }
+        }
+        return layout.withManifest(saved);
+    }
+
+    /** The same, with these names. */
+    private ImageSource called(List<String> names) {
+        return new ImageSource(manifest, config, parsed, layers, names, signatures);
     }
 
     /** The same, which must be made for {@code wanted}, where that is said. */

@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of manifests, one for each platform, or of the images of a layout (image-spec, image-index.md).
+ * A list of manifests, one for each platform, or of the images of a layout (image-spec, image-index.md). No manifests are an empty
+ * list, null, as Go writes that, or absent.
  *
  * @param manifests in the order of the document
  */
@@ -16,18 +17,15 @@ public record Index(List<Descriptor> manifests) {
     public static Index parse(String document, byte[] bytes, @Nullable String mediaType) throws IOException {
         Json json = Json.parse(document, bytes);
         Manifest.check(json, mediaType);
-        check(json, json.has("manifests"));
+        check(json);
         return new Index(Descriptor.parseAll(json.objects("manifests")));
     }
 
-    /** Checks what a document has beside its entries, if it {@code has} any. */
-    static void check(Json json, boolean has) throws MalformedLayerException {
+    /** Checks what a document has beside its entries. */
+    static void check(Json json) throws MalformedLayerException {
         if (json.has("layers") || json.has("config")) {
             throw new MalformedLayerException(
                     json.where() + ": an index that has 'layers' or 'config', as a manifest would");
-        }
-        if (!has) {
-            throw new MalformedLayerException(json.where() + ": 'manifests' is missing or null");
         }
     }
 }

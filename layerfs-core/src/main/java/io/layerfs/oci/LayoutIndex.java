@@ -107,7 +107,7 @@ public record LayoutIndex(Map<String, Object> members, List<Entry> entries) {
         try (JsonParser parser = Json.largeParser(in)) {
             return new Reading(document, parser).read();
         } catch (JsonProcessingException e) {
-            throw new MalformedLayerException(document + ": " + Json.words(e), e);
+            throw new MalformedLayerException(document + ": " + JsonText.words(e), e);
         } catch (java.io.CharConversionException e) {
             throw new MalformedLayerException(document + ": not UTF-8: " + e.getMessage(), e);
         }
@@ -130,12 +130,10 @@ public record LayoutIndex(Map<String, Object> members, List<Entry> entries) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedLayerException(document + ": not an object");
             }
-            boolean found = false;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 parser.nextToken();
                 if (name.equals("manifests")) {
-                    found = true;
                     readEntries();
                 } else if (parser.currentToken() != JsonToken.VALUE_NULL) {
                     members.put(name, Json.value(parser));
@@ -146,7 +144,7 @@ public record LayoutIndex(Map<String, Object> members, List<Entry> entries) {
             }
             Json json = Json.of(document, "", members);
             Manifest.check(json, MediaTypes.INDEX);
-            Index.check(json, found);
+            Index.check(json);
             return new LayoutIndex(members, entries);
         }
 

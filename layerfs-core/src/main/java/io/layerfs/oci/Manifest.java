@@ -9,7 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The config and the layers of one image (image-spec, manifest.md).
+ * The config and the layers of one image (image-spec, manifest.md). No layers are an empty list, null, as Go writes that, or
+ * absent.
  *
  * @param layers base first
  */
@@ -22,15 +23,16 @@ public record Manifest(Descriptor config, List<Descriptor> layers) {
         if (json.has("manifests")) {
             throw new MalformedLayerException(document + ": a manifest that has 'manifests', as an index would");
         }
-        if (!json.has("layers")) {
-            throw new MalformedLayerException(document + ": 'layers' is missing");
-        }
-        Descriptor config = Descriptor.parse(json.requireObject("config"));
+        Descriptor config = Descriptor.parseUntyped(json.requireObject("config"));
         if (!MediaTypes.isConfig(config.mediaType())) {
             throw new MalformedLayerException(
                     document + ": not a container image; its config is of type " + config.mediaType());
         }
-        return new Manifest(config, Descriptor.parseAll(json.objects("layers")));
+        List<Descriptor> layers = new ArrayList<>();
+        for (Json layer : json.objects("layers")) {
+            layers.add(Descriptor.parseUntyped(layer));
+        }
+        return new Manifest(config, layers);
     }
 
     static void check(Json json, @Nullable String mediaType) throws MalformedLayerException {

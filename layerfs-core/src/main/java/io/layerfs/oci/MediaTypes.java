@@ -20,6 +20,9 @@ public final class MediaTypes {
             Set.of(INDEX, "application/vnd.docker.distribution.manifest.list.v2+json");
     private static final Set<String> CONFIGS = Set.of(CONFIG, "application/vnd.docker.container.image.v1+json");
 
+    /** What registries and pushers made of a config's type, and moby takes for images (moby#22378). */
+    private static final Set<String> UNSAID = Set.of("", "application/octet-stream", "application/json", "text/html");
+
     private MediaTypes() {}
 
     /** Whether this is a manifest's. */
@@ -32,9 +35,14 @@ public final class MediaTypes {
         return INDEXES.contains(mediaType);
     }
 
-    /** Whether this is that of an image's config. */
+    /** Whether this is, or may be, that of an image's config: some pushers said nothing of it. */
     public static boolean isConfig(String mediaType) {
-        return CONFIGS.contains(mediaType);
+        return CONFIGS.contains(mediaType) || isUnsaid(mediaType);
+    }
+
+    /** Whether this says nothing of what a config is. */
+    public static boolean isUnsaid(String mediaType) {
+        return UNSAID.contains(mediaType);
     }
 
     /** The OCI's media type of a layer for that of Docker which means the same. */

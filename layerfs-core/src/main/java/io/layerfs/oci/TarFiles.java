@@ -30,35 +30,44 @@ public final class TarFiles implements ImageFiles {
     /** Bytes of memory that a file takes, or a link, beside its name, which is there twice. */
     private static final int COST = 256;
 
+    private final String what;
+    private final Path tar;
     private final Allowance memory;
 
-    private TarFiles(Allowance memory) {
+    private TarFiles(String what, Path tar, Allowance memory) {
+        this.what = what;
+        this.tar = tar;
         this.memory = memory;
     }
 
     /** Reads the headers of {@code tar}, which is known to be an archive of ours. */
     public static TarFiles of(Path tar) throws IOException {
-        return of(tar, Allowance.UNLIMITED);
+        return of(tar.toString(), tar, Allowance.UNLIMITED);
     }
 
-    /** Reads the headers of {@code tar}; what is kept of them is taken from {@code memory}. */
-    public static TarFiles of(Path tar, Allowance memory) throws IOException {
-        TarFiles files = new TarFiles(memory);
+    /**
+     * Reads the headers of {@code tar}.
+     *
+     * @param what names it in messages
+     * @param memory from which what is kept of them is taken
+     */
+    public static TarFiles of(String what, Path tar, Allowance memory) throws IOException {
+        TarFiles files = new TarFiles(what, tar, memory);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(tar), 4096)) {
             TarReader reader = new TarReader(in);
             int count = 0;
             for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
                 if (++count > MAX_ENTRIES) {
                     throw new MalformedLayerException(
-                            tar + ": more than " + MAX_ENTRIES + " entries, which no image archive has");
+                            what + ": more than " + MAX_ENTRIES + " entries, which no image archive has");
                 }
-                files.add(tar, entry);
+                files.add(entry);
             }
         }
         return files;
     }
 
-    private void add(Path tar, TarEntry entry) throws MalformedLayerException {
+    private void add(TarEntry entry) throws MalformedLayerException {
         String name = normal(entry.path());
         if (name == null) {
             return;
@@ -66,12 +75,12 @@ public final class TarFiles implements ImageFiles {
         try {
             memory.take(COST + 4L * name.length() + 2L * entry.linkTarget().length);
         } catch (MalformedLayerException e) {
-            throw new MalformedLayerException(tar + ": " + Utf8.printable(entry.path()) + ": " + e.getMessage(), e);
+            throw new MalformedLayerException(what + ": " + Utf8.printable(entry.path()) + ": " + e.getMessage(), e);
         }
         switch (entry.kind()) {
             case FILE -> {
                 if (entry.extents() == null) {
-                    files.put(name, new ImageFile(tar + ": " + name, tar, entry.dataOffset(), entry.size()));
+                    files.put(name, new ImageFile(what + ": " + name, tar, entry.dataOffset(), entry.size()));
                 }
             }
             case SYMLINK -> put(name, name.contains("/") ? name.replaceFirst("[^/]*$", "") : "", entry.linkTarget());

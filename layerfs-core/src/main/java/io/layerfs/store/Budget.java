@@ -137,6 +137,11 @@ final class Budget {
         };
     }
 
+    /** Says that what was read as a layer is an archive, whose layers come out of it once more. */
+    void readArchive() {
+        isNested = true;
+    }
+
     /** A layer that need not be read. */
     void add(long bytes) throws MalformedLayerException {
         add(bytes, bytes);

@@ -47,7 +47,12 @@ final class ImageImport {
     private final TempArea temp;
     private final int atOnce;
     private final Hold hold;
+
+    /** The layers that were read, by diff id. */
     private final Map<Digest, StagedLayer> staged = new LinkedHashMap<>();
+
+    /** The same, once for each blob. */
+    private final List<StagedLayer> blobs = new ArrayList<>();
 
     private ImageImport(
             StorePaths paths,
@@ -68,20 +73,30 @@ final class ImageImport {
         this.hold = hold;
     }
 
+    /** Finds what is to be imported. */
+    interface Opening {
+        ImageSource open(Sources sources) throws IOException;
+    }
+
     /**
      * Imports; answers the manifest's descriptor as it now stands among the references.
      *
      * @param hold open until what was imported is used: it is given what the image needs, before that is looked for
      */
     static Descriptor run(
-            StorePaths paths, StoreLocks locks, References references, Path from, ImportOptions options, Hold hold)
+            StorePaths paths,
+            StoreLocks locks,
+            References references,
+            Opening opening,
+            ImportOptions options,
+            Hold hold)
             throws IOException {
         locks.requireWritable();
         try (TempArea temp = TempArea.create(paths.temporary(), locks)) {
             Budget budget = new Budget(options);
             Sources sources = new Sources(paths.root(), options, budget, temp);
             ImageImport running =
-                    new ImageImport(paths, locks, options, budget, sources.open(from), temp, Work.PROCESSORS, hold);
+                    new ImageImport(paths, locks, options, budget, opening.open(sources), temp, Work.PROCESSORS, hold);
             sources.staged().forEach(layer -> running.staged.put(layer.diffId(), layer));
             return running.run(references, true);
         }
@@ -224,24 +239,28 @@ final class ImageImport {
         }
     }
 
+    /** Every blob once: two may hold the same tar, each compressed in its own way. */
     private void stageLayers() throws IOException {
-        Map<Digest, ImageSource.Layer> wanted = new LinkedHashMap<>();
-        Set<Digest> seen = new HashSet<>();
+        List<ImageSource.Layer> wanted = new ArrayList<>();
+        Set<List<Object>> seen = new HashSet<>();
         for (ImageSource.Layer layer : source.layers()) {
-            if (seen.add(layer.diffId()) && !staged.containsKey(layer.diffId())) {
+            Descriptor descriptor = layer.descriptor();
+            Object blob = descriptor == null ? layer.blob() : descriptor.digest();
+            boolean isHere = descriptor == null && staged.containsKey(layer.diffId());
+            if (!isHere && seen.add(List.of(blob, layer.diffId()))) {
                 if (isStored(layer)) {
                     count(layer.diffId());
                 } else {
-                    wanted.put(layer.diffId(), layer);
+                    wanted.add(layer);
                 }
             }
         }
         List<Work.Task> tasks = new ArrayList<>();
         // the largest first, so that none is left to be read alone at the end
-        wanted.values().stream()
+        wanted.stream()
                 .sorted(Comparator.comparingLong(layer -> -layer.blob().size()))
                 .forEach(layer -> tasks.add(() -> stage(layer)));
-        Work.inParallel(tasks, Math.min(atOnce, parallel(wanted.values())));
+        Work.inParallel(tasks, Math.min(atOnce, parallel(wanted)));
     }
 
     /** How many layers are read at once at the most: each takes some MiB of buffers, which few bytes shall not take. */
@@ -308,7 +327,8 @@ final class ImageImport {
                     + "; the config's diff id is " + layer.diffId());
         }
         synchronized (staged) {
-            staged.put(found.diffId(), found);
+            staged.putIfAbsent(found.diffId(), found);
+            blobs.add(found);
         }
     }
 
@@ -338,6 +358,8 @@ final class ImageImport {
         for (StagedLayer layer : staged.values()) {
             publication.move(layer.tar(), paths.blob(layer.diffId()));
             publication.moveDerived(layer.index(), paths.layerIndex(layer.diffId()));
+        }
+        for (StagedLayer layer : blobs) {
             Path original = layer.original();
             if (original != null) {
                 publication.move(original, paths.blob(layer.source()));

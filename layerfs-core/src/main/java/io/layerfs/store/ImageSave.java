@@ -51,7 +51,8 @@ final class ImageSave {
         if (!Files.isDirectory(parent)) {
             throw new NoSuchFileException(target.toString(), null, "there is no directory " + parent);
         }
-        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        boolean isOpen = options.format() != Format.OCI_DIRECTORY && WholeFile.isWrittenInto(target);
+        if (isOpen || !Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         if (options.format() != Format.OCI_DIRECTORY) {
@@ -83,7 +84,7 @@ final class ImageSave {
     }
 
     /** How the layers are compressed: Docker's archive has no digests that compressed ones could keep. */
-    LayerCompression compression() {
+    static LayerCompression compression(SaveOptions options) {
         return options.format() == Format.DOCKER && options.compression().method() == LayerCompression.Method.KEEP
                 ? LayerCompression.NONE
                 : options.compression();
@@ -97,8 +98,18 @@ final class ImageSave {
             publish(path -> addTo(Files.createDirectory(path), images));
         } else {
             ImageArchive archive = new ImageArchive(images, options.format());
-            publish(path -> writeTar(archive, path));
+            if (WholeFile.isWrittenInto(target)) {
+                WholeFile.writeInto(target, out -> writeTar(archive, out));
+            } else {
+                publish(path -> writeTar(archive, path));
+            }
         }
+    }
+
+    /** Writes them to a stream, which stays open. What an archive promises, its indexes, is behind what they name. */
+    static void write(List<OutgoingImage> images, OutputStream out, SaveOptions options) throws IOException {
+        new ImageSave(Path.of("standard output"), options).writeTar(new ImageArchive(images, options.format()), out);
+        out.flush();
     }
 
     /** A layout has the signatures of an image under one name, so that those which are there would be lost. */
@@ -136,23 +147,27 @@ final class ImageSave {
 
     private void writeTar(ImageArchive archive, Path tar) throws IOException {
         try (NewFile file = new NewFile(tar)) {
-            FileTarWriter out = new FileTarWriter(file);
-            TreeSet<String> directories = new TreeSet<>();
-            for (Map.Entry<String, ArchiveFile> entry : archive.files().entrySet()) {
-                String name = entry.getKey();
-                for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
-                    if (directories.add(name.substring(0, slash + 1))) {
-                        out.directory(name.substring(0, slash + 1));
-                    }
-                }
-                try (InputStream in = open(name, entry.getValue())) {
-                    out.file(name, entry.getValue().size(), in);
-                }
-            }
-            out.finish();
+            writeTar(archive, file);
             file.sync();
         }
         archive.check(tar);
+    }
+
+    private void writeTar(ImageArchive archive, OutputStream target) throws IOException {
+        FileTarWriter out = new FileTarWriter(target);
+        TreeSet<String> directories = new TreeSet<>();
+        for (Map.Entry<String, ArchiveFile> entry : archive.files().entrySet()) {
+            String name = entry.getKey();
+            for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+                if (directories.add(name.substring(0, slash + 1))) {
+                    out.directory(name.substring(0, slash + 1));
+                }
+            }
+            try (InputStream in = open(name, entry.getValue())) {
+                out.file(name, entry.getValue().size(), in);
+            }
+        }
+        out.finish();
     }
 
     private InputStream open(String name, ArchiveFile file) throws IOException {

@@ -3,6 +3,7 @@ package io.layerfs.store;
 import io.layerfs.Digest;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.oci.Descriptor;
+import io.layerfs.oci.ImageConfig;
 import io.layerfs.oci.Json;
 import io.layerfs.oci.MediaTypes;
 import java.io.IOException;
@@ -86,11 +87,20 @@ record Needs(Set<Digest> blobs, Set<Digest> diffIds, Set<Digest> chains, Set<Dig
         Digest digest = config.requireDigest("digest");
         blobs.add(digest);
         documents.add(digest);
-        if (MediaTypes.isConfig(config.requireString("mediaType"))) {
-            Json rootfs = read(paths, digest).object("rootfs");
-            if (rootfs != null && rootfs.has("diff_ids")) {
-                addStack(rootfs.requireDigests("diff_ids"));
+        String mediaType = config.string("mediaType");
+        if (mediaType == null || MediaTypes.isConfig(mediaType)) {
+            addLayers(paths, digest, mediaType == null || MediaTypes.isUnsaid(mediaType));
+        }
+    }
+
+    private void addLayers(StorePaths paths, Digest config, boolean unsaid) throws IOException {
+        try {
+            addStack(ImageConfig.diffIds(read(paths, config)));
+        } catch (MalformedLayerException e) {
+            if (!unsaid) {
+                throw e;
             }
+            // it is what it is called, and no image's config: nothing but the blob is needed
         }
     }
 

@@ -6,6 +6,7 @@ import io.layerfs.ImportOptions;
 import io.layerfs.LayerPath;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Platform;
+import io.layerfs.Utf8;
 import io.layerfs.host.HostDirectory;
 import io.layerfs.host.HostPaths;
 import io.layerfs.memory.Allowance;
@@ -32,19 +33,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a file or directory is that is to be imported: by its content, not by its name.
+ * Finds out what a file or directory is that is to be imported: by all that it holds, not by its name, nor by what comes first in it.
  *
  * <p>A bare layer or a host directory becomes an image of one layer with the least config there can be.
  */
 final class Sources {
 
-    /** How the first entry of an image archive begins, in either of its forms. */
-    private static final Pattern ARCHIVE_START =
-            Pattern.compile("(\\./)?(oci-layout|index\\.json|manifest\\.json|repositories|blobs(/.*)?|[0-9a-f]{64}.*)");
+    /** What the names of an archive of images begin with, mostly: it is looked at as one before it is read as a layer. */
+    private static final Pattern ARCHIVE_NAME = Pattern.compile("(\\./|/)?(oci-layout|index\\.json|manifest\\.json|repositories"
+            + "|blobs(/.*)?|(sha256:)?[0-9a-f]{64}.*)");
 
-    /** How many bytes of a file, compressed or not, have its first entry: a block of bzip2 is the largest. */
+    /** How many names are asked whether they are like that. */
+    private static final int NAMES = 16;
+
+    /** What an archive of images has one of, in its root. */
+    private static final List<LayerPath> MARKERS =
+            Stream.of("oci-layout", "manifest.json", "repositories").map(LayerPath::of).toList();
+
+    /** How many bytes of a file, compressed or not, have its first entries: a block of bzip2 is the largest. */
     private static final int START = 2 << 20;
 
     /** How many bytes of documents are read of an archive that was compressed as a whole: their number may have grown, too. */
@@ -69,82 +79,133 @@ final class Sources {
         return staged;
     }
 
+    /** What lies at a path of the host; a pipe or a device is read to its end first. */
     ImageSource open(Path source) throws IOException {
         if (Files.isDirectory(source)) {
-            return Files.isRegularFile(source.resolve("oci-layout"))
-                    ? read(source, ImageFiles.of(source), Long.MAX_VALUE)
-                    : hostDirectory(source);
+            ImageSource image = find(source.toString(), ImageFiles.of(source), Long.MAX_VALUE);
+            return image == null ? hostDirectory(source) : image;
         }
-        if (Files.size(source) == 0) {
-            throw new MalformedLayerException(source + ": an empty file, which is neither an image nor a layer");
+        if (Files.exists(source) && !Files.isRegularFile(source)) {
+            try (InputStream in = Files.newInputStream(source)) {
+                return open(in, source.toString());
+            }
         }
-        budget.cameAll(Files.size(source));
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(source), 64 << 10)) {
-            in.mark(Compression.START_LENGTH);
-            Compression compression = Compression.of(in.readNBytes(Compression.START_LENGTH));
-            in.reset();
-            return startsAsArchive(compression, source) ? archive(source, compression, in) : layer(source);
+        return open(source.toString(), source);
+    }
+
+    /** What a stream has, which is read to its end: what an archive is, and where its files are, is known only then. */
+    ImageSource open(InputStream in, String what) throws IOException {
+        Path file = temp.newPath(".spool");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            new TeeInputStream(in, null, out, Budget.of(options.maxImageSize()))
+                    .transferTo(OutputStream.nullOutputStream());
+        } catch (MalformedLayerException e) {
+            throw new MalformedLayerException(what + ": " + e.getMessage(), e);
+        }
+        return open(what, file);
+    }
+
+    private ImageSource open(String what, Path file) throws IOException {
+        if (Files.size(file) == 0) {
+            throw new MalformedLayerException(what + ": an empty file, which is neither an image nor a layer");
+        }
+        budget.cameAll(Files.size(file));
+        Compression compression = compression(file);
+        ImageSource image = hasNamesOfArchive(compression, file) ? archive(what, file, compression) : null;
+        return image == null ? layer(what, file, compression) : image;
+    }
+
+    private static Compression compression(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Compression.of(in.readNBytes(Compression.START_LENGTH));
         }
     }
 
-    private ImageSource read(Path source, ImageFiles files, long documents) throws IOException {
+    private @Nullable ImageSource find(String what, ImageFiles files, long documents) throws IOException {
         Platform wanted = options.platform();
-        Platform platform = wanted == null ? Platform.host() : wanted;
-        return ImageSource.read(source.toString(), files, documents, platform, options.reference())
-                .require(source.toString(), wanted);
+        ImageSource image = ImageSource.find(what, files, documents, wanted, options.reference());
+        return image == null ? null : image.require(what, wanted);
     }
 
-    private boolean startsAsArchive(Compression compression, Path source) throws IOException {
+    private boolean hasNamesOfArchive(Compression compression, Path file) throws IOException {
         byte[] start;
-        try (InputStream in = Files.newInputStream(source)) {
+        try (InputStream in = Files.newInputStream(file)) {
             start = in.readNBytes(START);
         }
         try (InputStream in = new ByteArrayInputStream(start);
                 Allowance memory = budget.memory()) {
-            TarEntry first = new TarReader(compression.decompress(in, memory)).next();
-            return first != null
-                    && ARCHIVE_START
-                            .matcher(io.layerfs.Utf8.decode(first.path()))
-                            .matches();
+            TarReader tar = new TarReader(compression.decompress(in, memory));
+            for (int i = 0; i < NAMES; i++) {
+                TarEntry entry = tar.next();
+                if (entry == null) {
+                    return false;
+                }
+                if (ARCHIVE_NAME.matcher(Utf8.decode(entry.path())).matches()) {
+                    return true;
+                }
+            }
+            return false;
         } catch (IOException e) {
             // whatever is wrong with it is said, with its place, when it is read as a layer
             return false;
         }
     }
 
-    private ImageSource archive(Path source, Compression compression, InputStream in) throws IOException {
-        Path tar = source;
-        if (compression != Compression.NONE) {
-            tar = temp.newPath(".tar");
-            Budget.Limit limit = budget.ofArchive();
-            try (Allowance memory = budget.memory();
-                    InputStream plain = compression.decompress(in, memory);
-                    OutputStream out = Files.newOutputStream(tar)) {
-                new TeeInputStream(plain, null, out, limit).transferTo(OutputStream.nullOutputStream());
-            } catch (MalformedLayerException e) {
-                throw new MalformedLayerException(source + ": " + e.getMessage(), e);
-            }
+    /** The image that is wanted of what is like an archive; null where it is none. */
+    private @Nullable ImageSource archive(String what, Path file, Compression compression) throws IOException {
+        if (compression == Compression.NONE) {
+            return imageIn(what, file, Long.MAX_VALUE);
         }
+        Path tar = temp.newPath(".tar");
+        Budget.Limit limit = budget.ofArchive();
+        try (Allowance memory = budget.memory();
+                InputStream in = new BufferedInputStream(Files.newInputStream(file), 64 << 10);
+                InputStream plain = compression.decompress(in, memory);
+                OutputStream out = Files.newOutputStream(tar)) {
+            new TeeInputStream(plain, null, out, limit).transferTo(OutputStream.nullOutputStream());
+        } catch (MalformedLayerException e) {
+            throw new MalformedLayerException(what + ": " + e.getMessage(), e);
+        }
+        return imageIn(what, tar, MAX_DOCUMENTS);
+    }
+
+    private @Nullable ImageSource imageIn(String what, Path tar, long documents) throws IOException {
         try (Allowance memory = budget.memory()) {
-            ImageFiles files = TarFiles.of(tar, memory);
-            boolean image = files.find("oci-layout") != null || files.find("manifest.json") != null;
-            long documents = compression == Compression.NONE ? Long.MAX_VALUE : MAX_DOCUMENTS;
-            return image ? read(source, files, documents) : layer(source);
+            return find(what, TarFiles.of(what, tar, memory), documents);
         }
     }
 
-    /** One layer: its config must have its diff id, which reading it tells. */
-    private ImageSource layer(Path source) throws IOException {
+    /**
+     * One layer: its config must have its diff id, which reading it tells. What it holds tells, too, that it is an archive of
+     * images all the same, whatever names come first in it.
+     */
+    private ImageSource layer(String what, Path file, Compression compression) throws IOException {
         StagedLayer layer = StagedLayer.read(
-                source.toString(),
-                () -> new ProgressInputStream(
-                        Files.newInputStream(source), source.toString(), Files.size(source), options.listener()),
+                what,
+                () -> new ProgressInputStream(Files.newInputStream(file), what, Files.size(file), options.listener()),
                 null,
-                Files.size(source),
+                Files.size(file),
                 budget,
                 temp);
+        if (hasMarker(layer)) {
+            budget.readArchive();
+            ImageSource image = imageIn(what, layer.tar(), compression == Compression.NONE ? Long.MAX_VALUE : MAX_DOCUMENTS);
+            if (image != null) {
+                return image;
+            }
+        }
         staged.add(layer);
         return single(layer.tar(), layer.diffId());
+    }
+
+    private static boolean hasMarker(StagedLayer layer) throws IOException {
+        Changeset said = layer.open().changeset();
+        for (LayerPath marker : MARKERS) {
+            if (said.find(marker) != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ImageSource hostDirectory(Path directory) throws IOException {

@@ -23,6 +23,8 @@ import io.layerfs.oci.OutgoingImage;
 import io.layerfs.upper.ScratchDirectory;
 import io.layerfs.upper.UpperView;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -140,7 +142,17 @@ public final class Store implements AutoCloseable {
     /** Imports what {@code source} holds; {@code hold} is given what the image needs. */
     public Descriptor importImage(Path source, ImportOptions options, Hold hold) throws IOException {
         ImageName.check(options.tag());
-        return ImageImport.run(paths, locks, references, source, options, hold);
+        return ImageImport.run(paths, locks, references, sources -> sources.open(source), options, hold);
+    }
+
+    /**
+     * Imports an image from a stream, which is read to its end.
+     *
+     * @param what it is, for messages
+     */
+    public Descriptor importImage(InputStream in, String what, ImportOptions options, Hold hold) throws IOException {
+        ImageName.check(options.tag());
+        return ImageImport.run(paths, locks, references, sources -> sources.open(in, what), options, hold);
     }
 
     /**
@@ -270,14 +282,31 @@ public final class Store implements AutoCloseable {
         options.names().forEach(ImageName::check);
         ImageSave save = new ImageSave(target, options);
         save.checkTarget();
-        try (Outgoing outgoing = outgoing(save.compression(), options.threads(), options.listener())) {
+        save(images, options, save::write);
+    }
+
+    /** Writes images for other tools to a stream, which stays open. */
+    public void save(List<Image> images, OutputStream out, SaveOptions options) throws IOException {
+        options.names().forEach(ImageName::check);
+        if (options.format() == SaveOptions.Format.OCI_DIRECTORY) {
+            throw new IllegalArgumentException("an OCI image layout that is a directory cannot be written to a stream");
+        }
+        save(images, options, going -> ImageSave.write(going, out, options));
+    }
+
+    private interface Saving {
+        void save(List<OutgoingImage> going) throws IOException;
+    }
+
+    private void save(List<Image> images, SaveOptions options, Saving saving) throws IOException {
+        try (Outgoing outgoing = outgoing(ImageSave.compression(options), options.threads(), options.listener())) {
             List<OutgoingImage> going = new ArrayList<>();
             for (Image image : images) {
                 List<String> names = options.names().isEmpty() ? image.tags() : options.names();
                 OutgoingImage made = outgoing.image(catalog.find(image.digest()), names);
                 going.add(made.requireTrueNames(options.names().isEmpty()));
             }
-            save.write(going);
+            saving.save(going);
         }
     }
 

@@ -130,7 +130,7 @@ final class Verifier {
             bad("'" + ImageName.shown(name) + "', the name of " + entry.digest() + ": " + refusal);
         }
         Digest other = names.putIfAbsent(name, entry.digest());
-        if (other != null) {
+        if (other != null && !other.equals(entry.digest())) {
             bad("'" + ImageName.shown(name) + "' is the name of " + other + ", and of " + entry.digest());
         }
     }

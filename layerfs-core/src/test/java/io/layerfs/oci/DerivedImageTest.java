@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +51,7 @@ class DerivedImageTest {
         for (Object entry : DerivedImage.history("doc", config(entries.toString()), layers)) {
             Map<?, ?> json = (Map<?, ?>) entry;
             Object by = json.get("created_by");
-            found.append(json.isEmpty() ? "?" : by == null ? "-" : by);
+            found.append(json.keySet().equals(Set.of("created")) ? "?" : by == null ? "-" : by);
         }
         assertThat(found.toString()).isEqualTo(kept);
     }
@@ -68,7 +69,8 @@ class DerivedImageTest {
         assertThat(DerivedImage.entry(new History(time, "made", "me", "why")))
                 .isEqualTo(Map.of(
                         "created", "2020-01-01T00:00:00Z", "created_by", "made", "author", "me", "comment", "why"));
-        assertThat(DerivedImage.entry(new History(null, null, null, null))).isEmpty();
+        assertThat(DerivedImage.entry(new History(null, null, null, null)))
+                .containsOnly(Map.entry("created", "1970-01-01T00:00:00Z"));
     }
 
     @Test

@@ -55,7 +55,8 @@ class DocumentBudgetTest {
                         2L,
                         "manifests",
                         listed.stream().map(Descriptor::toJson).toList())));
-        return ImageSource.read("layout", ImageFiles.of(layout), limit, PLATFORM, name);
+        return java.util.Objects.requireNonNull(
+                ImageSource.find("layout", ImageFiles.of(layout), limit, PLATFORM, name));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Documents of any bytes: what they say, or a message that names the document. */
 class DocumentsFuzzTest {
@@ -47,13 +48,10 @@ class DocumentsFuzzTest {
                     "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}"
                             .getBytes(StandardCharsets.UTF_8);
             Path file = Files.write(directory.resolve("config"), config);
-            ImageFiles files = name ->
-                    name.equals("config.json") ? new ImageFiles.ImageFile("config", file, 0, config.length) : null;
-            DockerArchive.read(
-                    "document",
-                    new DocumentReader(files, Long.MAX_VALUE),
-                    new ImageFiles.ImageFile("document", manifest, 0, bytes.length),
-                    null);
+            Map<String, ImageFiles.ImageFile> files = Map.of(
+                    "config.json", new ImageFiles.ImageFile("config", file, 0, config.length),
+                    "manifest.json", new ImageFiles.ImageFile("document", manifest, 0, bytes.length));
+            ImageSource.find("document", files::get, Long.MAX_VALUE, null, null);
         } catch (MalformedLayerException e) {
             assertThat(e.getMessage()).isNotEmpty();
         } finally {

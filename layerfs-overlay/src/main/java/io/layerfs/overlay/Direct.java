@@ -1,10 +1,13 @@
 package io.layerfs.overlay;
 
+import io.layerfs.overlay.linux.Errno;
 import io.layerfs.overlay.linux.Fd;
+import io.layerfs.overlay.linux.Linux;
 import io.layerfs.overlay.linux.MountContext;
 import io.layerfs.overlay.linux.Mounts;
 import io.layerfs.store.Store;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -39,6 +42,19 @@ final class Direct implements Way {
 
     @Override
     public Seen mount(Store store, Wanted wanted) throws IOException {
+        try {
+            return mountOnce(store, wanted);
+        } catch (FileSystemException e) {
+            UpperDirectory upper = wanted.upper();
+            boolean stale = String.valueOf(e.getMessage()).contains(Linux.strerror(Errno.ESTALE));
+            if (upper == null || !wanted.lasting() || !stale || !upper.forgetPlace()) {
+                throw e;
+            }
+            return mountOnce(store, wanted);
+        }
+    }
+
+    private Seen mountOnce(Store store, Wanted wanted) throws IOException {
         try (Lower lower = new Lowers(store, kinds).find(wanted.index(), wanted.diffIds())) {
             boolean overlay = wanted.upper() != null || lower.directories().size() > 1;
             if (overlay && !inSteps) {

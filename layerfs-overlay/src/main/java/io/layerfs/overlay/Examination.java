@@ -38,6 +38,28 @@ public final class Examination {
         ways.put("unpacked layers", () -> new Direct(List.of(Lowers.Kind.UNPACKED)));
         ways.put("unpacked layers in a user namespace", InUserNamespace::new);
         List<Finding> findings = new ArrayList<>();
+        examine(directory, (store, image) -> ways.forEach(
+                (name, way) -> findings.add(new Finding(name, problem(store, image, way)))));
+        return findings;
+    }
+
+    /** Why an image of a store in {@code directory} cannot be mounted in this way; null where it can. */
+    static @Nullable String problem(Path directory, Way way) throws IOException {
+        List<String> problems = new ArrayList<>();
+        examine(directory, (store, image) -> {
+            String problem = problem(store, image, () -> way);
+            if (problem != null) {
+                problems.add(problem);
+            }
+        });
+        return problems.isEmpty() ? null : problems.get(0);
+    }
+
+    private interface Trying {
+        void with(LayerStore store, Image image);
+    }
+
+    private static void examine(Path directory, Trying trying) throws IOException {
         Path place = Files.createTempDirectory(directory, "examination");
         try (LayerStore store = LayerStore.open(place)) {
             ChangesetBuilder layer = new ChangesetBuilder()
@@ -47,11 +69,10 @@ public final class Examination {
                             new Attributes(0644, 0, 0, java.time.Instant.EPOCH, io.layerfs.Xattrs.NONE),
                             new byte[1]);
             Image image = store.createImage(List.of(store.add(layer.build())), new Platform("linux", "amd64", null));
-            ways.forEach((name, way) -> findings.add(new Finding(name, problem(store, image, way))));
+            trying.with(store, image);
         } finally {
             delete(place);
         }
-        return findings;
     }
 
     /** Makes what can be made where it is possible at all. */

@@ -68,6 +68,20 @@ public final class OverlayBackend implements Backend {
         return otherReason == null ? null : reason + "; " + otherReason;
     }
 
+    /** The same on the file system of a store, which may not do for what overlayfs writes to: a small image is mounted there. */
+    @Override
+    public @Nullable String unavailable(LayerStore store) {
+        String reason = unavailable();
+        if (reason != null) {
+            return reason;
+        }
+        try {
+            return Examination.problem(store.directory(), way());
+        } catch (IOException e) {
+            return "the store at " + store.directory() + " cannot be written to: " + e.getMessage();
+        }
+    }
+
     /** Why this process cannot mount itself; null where it can. */
     static @Nullable String notDirectly() {
         if (!Linux.isHere()) {

@@ -10,6 +10,7 @@ import io.layerfs.overlay.linux.FileXattrs;
 import io.layerfs.overlay.linux.Making;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +22,9 @@ import java.util.Objects;
  * @param work what overlayfs needs beside it: copies in the making, and the index of files with several names
  */
 record UpperDirectory(Path upper, Path work) {
+
+    /** The handle of the upper directory, kept by its index (the kernel's fs/overlayfs/namei.c, ovl_verify_upper). */
+    private static final String PLACE = "trusted.overlay.upper";
 
     private static final String VOLATILE = "work/work/incompat/volatile";
 
@@ -42,6 +46,19 @@ record UpperDirectory(Path upper, Path work) {
             }
         } catch (IOException e) {
             return; // something was changed, or is not ours to delete: who looks will say so
+        }
+    }
+
+    /**
+     * Has overlayfs forget which directory the index of copied files is of, which it notes by its inode: that of a store that was
+     * copied is another, though all is there. What the index says of the image below is still verified, file by file. Answers
+     * whether there was a note.
+     */
+    boolean forgetPlace() throws IOException {
+        try (Fd index = Fd.directory(work.resolve(UpperReader.INDEX))) {
+            return FileXattrs.remove(index, "", PLACE);
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

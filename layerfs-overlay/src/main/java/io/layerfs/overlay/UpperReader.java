@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpperReader {
 
-    private static final String INDEX = "index";
+    /** The index of files with several names, in the work directory. */
+    static final String INDEX = "index";
 
     private final View base;
     private final OverlayForm form;

@@ -4,7 +4,6 @@ import io.layerfs.History;
 import io.layerfs.Image;
 import io.layerfs.LayerOptions;
 import io.layerfs.LayerStore;
-import io.layerfs.WritableView;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,7 +39,7 @@ final class CommitCommand extends StoreCommand {
     int run(LayerStore store) throws IOException, Failure {
         Image base =
                 References.find(store, References.findView(store, name).image().toString());
-        try (WritableView view = store.openView(name)) {
+        try (StoredView view = StoredView.open(store, name)) {
             LayerOptions environment = LayerOptions.fromEnvironment();
             LayerOptions options = new LayerOptions(wholeSeconds, environment.latest());
             History history = said.history("layerfs commit", environment.latest());

@@ -51,12 +51,12 @@ final class CpCommand extends StoreCommand {
             throw Failure.usage("neither SOURCE nor TARGET is of the form NAME:/PATH");
         }
         if (from != null && to != null && from.name().equals(to.name())) {
-            try (ImageFiles files = ImageFiles.open(store, from.name())) {
+            try (ImageFiles files = ImageFiles.openToChange(store, from.name())) {
                 return copy(files.path(from.path()), files.path(to.path()));
             }
         }
         try (ImageFiles sources = from == null ? null : ImageFiles.open(store, from.name());
-                ImageFiles targets = to == null ? null : ImageFiles.open(store, to.name())) {
+                ImageFiles targets = to == null ? null : ImageFiles.openToChange(store, to.name())) {
             Path file = from == null || sources == null ? Arguments.hostPath(source) : sources.path(from.path());
             Path place = to == null || targets == null ? Arguments.hostPath(target) : targets.path(to.path());
             return copy(file, place);

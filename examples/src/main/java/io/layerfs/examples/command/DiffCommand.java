@@ -7,7 +7,6 @@ import io.layerfs.LayerPath;
 import io.layerfs.LayerStore;
 import io.layerfs.Name;
 import io.layerfs.View;
-import io.layerfs.WritableView;
 import io.layerfs.examples.terminal.Json;
 import java.io.IOException;
 import java.util.Iterator;
@@ -49,7 +48,7 @@ final class DiffCommand extends StoreCommand {
         } else {
             Image base = References.find(
                     store, References.findView(store, from).image().toString());
-            try (WritableView view = store.openView(from)) {
+            try (StoredView view = StoredView.open(store, from)) {
                 compare(view.changes(), store.view(base));
             }
         }

@@ -22,14 +22,14 @@ final class DoctorCommand extends StoreCommand {
         Columns columns = new Columns("ll");
         columns.add("WHAT", "FINDING");
         for (Backend backend : Backends.all()) {
-            String problem = backend.unavailable();
+            String problem = backend.unavailable(store);
             columns.add("backend " + backend.name(), problem == null ? "works" : problem);
         }
         for (Examination.Finding finding : Examination.of(store.directory())) {
             String problem = finding.problem();
             columns.add("kernel, " + finding.way(), problem == null ? "works" : problem);
         }
-        columns.add("best", Backends.best().reason());
+        columns.add("best", Backends.best(store).reason());
         columns.print(terminal());
         return ExitCode.OK;
     }

@@ -4,13 +4,10 @@ import io.layerfs.ExportPolicy;
 import io.layerfs.LayerOptions;
 import io.layerfs.LayerStore;
 import io.layerfs.View;
-import io.layerfs.WritableView;
 import io.layerfs.examples.terminal.Arguments;
-import io.layerfs.store.WholeFile;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,7 +17,7 @@ import picocli.CommandLine.Parameters;
         name = "export",
         header = "Write all files of an image or a view into a directory, or into one tar.",
         description = {
-            "A target that ends in .tar, or -, is a tar with everything in it; one that is there is not touched"
+            "A target that ends in .tar, or -, or a pipe, is a tar with everything in it; one that is there is not touched"
                     + " without --replace. Else it is a directory, empty or absent: the files are yours, devices are left"
                     + " out, setuid bits are dropped, unless an option says otherwise. What is left out is told on"
                     + " standard error. No name and no link in the image leads outside of the directory."
@@ -70,8 +67,8 @@ final class ExportCommand extends StoreCommand {
     @Override
     int run(LayerStore store) throws IOException, Failure {
         if (References.isView(store, reference)) {
-            try (WritableView view = store.openView(reference)) {
-                export(store, view);
+            try (StoredView view = StoredView.open(store, reference)) {
+                export(store, view.view());
             }
         } else {
             export(store, store.view(References.find(store, reference)));
@@ -79,15 +76,13 @@ final class ExportCommand extends StoreCommand {
         return ExitCode.OK;
     }
 
-    private void export(LayerStore store, View view) throws IOException {
-        if (target.equals("-")) {
-            store.exportTar(view, terminal().out(), LayerOptions.fromEnvironment());
-        } else if (target.endsWith(".tar")) {
-            WholeFile.write(Arguments.hostPath(target), replace, path -> {
-                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
-                    store.exportTar(view, out, LayerOptions.fromEnvironment());
-                }
-            });
+    private static boolean isStream(Path target) {
+        return Files.exists(target) && !Files.isDirectory(target) && !Files.isRegularFile(target);
+    }
+
+    private void export(LayerStore store, View view) throws IOException, Failure {
+        if (target.equals("-") || target.endsWith(".tar") || isStream(Arguments.hostPath(target))) {
+            writeTo(target, replace, out -> store.exportTar(view, out, LayerOptions.fromEnvironment()));
         } else {
             ExportPolicy policy = new ExportPolicy(
                     owners,

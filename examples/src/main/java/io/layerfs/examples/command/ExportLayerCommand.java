@@ -4,12 +4,9 @@ import io.layerfs.Digest;
 import io.layerfs.DigestMismatchException;
 import io.layerfs.Layer;
 import io.layerfs.LayerStore;
-import io.layerfs.examples.terminal.Arguments;
-import io.layerfs.store.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -41,15 +38,7 @@ final class ExportLayerCommand extends StoreCommand {
     @Override
     int run(LayerStore store) throws IOException, Failure {
         Layer layer = References.findLayer(store, diffId);
-        if (target.equals("-")) {
-            copy(layer, terminal().out());
-        } else {
-            WholeFile.write(Arguments.hostPath(target), replace, path -> {
-                try (OutputStream out = Files.newOutputStream(path)) {
-                    copy(layer, out);
-                }
-            });
-        }
+        writeTo(target, replace, out -> copy(layer, out));
         return ExitCode.OK;
     }
 

@@ -26,6 +26,11 @@ final class Failure extends Exception {
         return new Failure(ExitCode.USAGE, String.valueOf(message));
     }
 
+    static Failure closedPipe() {
+        return new Failure(
+                ExitCode.CLOSED_PIPE, "standard output: whoever read it has gone before all was written (broken pipe)");
+    }
+
     int exitCode() {
         return exitCode;
     }

@@ -26,14 +26,20 @@ final class ImageFiles implements AutoCloseable {
         return new ImageFiles(store.view(image), () -> {});
     }
 
-    static ImageFiles ofView(WritableView view) {
-        return new ImageFiles(view, view);
+    private static ImageFiles ofView(StoredView view) {
+        return new ImageFiles(view.view(), view);
+    }
+
+    /** Of a view that is to be changed: the kernel's are, in a mount of theirs alone. */
+    static ImageFiles openToChange(LayerStore store, String view) throws IOException {
+        WritableView opened = store.openView(view);
+        return new ImageFiles(opened, opened);
     }
 
     /** Of the view that has this name, else of the image. */
     static ImageFiles open(LayerStore store, String reference) throws IOException, Failure {
         return References.isView(store, reference)
-                ? ofView(store.openView(reference))
+                ? ofView(StoredView.open(store, reference))
                 : open(store, References.find(store, reference));
     }
 

@@ -25,11 +25,11 @@ import picocli.CommandLine.Parameters;
                     + " layer (plain, gzip, zstd, xz, bzip2), or any other directory. What it is, its content tells.",
             "Prints the digest of the manifest. A failed import leaves the store as it was."
         },
-        footer = "%nExamples:%n  layerfs import app.oci.tar --tag app:1%n  layerfs import ./rootfs --tag dev --owner"
+        footer = "%nExamples:%n  layerfs import app.oci.tar --tag app:1%n  docker save app:1 | layerfs import -%n  layerfs import ./rootfs --tag dev --owner"
                 + " 0:0")
 final class ImportCommand extends StoreCommand {
 
-    @Parameters(paramLabel = "FILE|DIR", description = "What to import.")
+    @Parameters(paramLabel = "FILE|DIR|-", description = "What to import; - is standard input.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String source;
 
@@ -73,12 +73,15 @@ final class ImportCommand extends StoreCommand {
     @Override
     int run(LayerStore store) throws IOException, Failure {
         Path path = Arguments.hostPath(source);
-        if (!Files.exists(path)) {
+        boolean isInput = source.equals("-");
+        if (!isInput && !Files.exists(path)) {
             throw Failure.notFound(terminal().show(source) + ": no such file or directory");
         }
         Image image;
         try (Progress progress = Progress.start(terminal(), "import")) {
-            image = store.importImage(path, options(progress));
+            image = isInput
+                    ? store.importImage(System.in, options(progress))
+                    : store.importImage(path, options(progress));
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());
         }

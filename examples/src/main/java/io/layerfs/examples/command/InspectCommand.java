@@ -7,17 +7,13 @@ import io.layerfs.examples.inspect.Change.Kind;
 import io.layerfs.examples.inspect.InspectPage;
 import io.layerfs.examples.inspect.Inspection;
 import io.layerfs.examples.inspect.LayerFacts;
-import io.layerfs.examples.terminal.Arguments;
 import io.layerfs.examples.terminal.Columns;
 import io.layerfs.examples.terminal.Json;
 import io.layerfs.examples.terminal.Sizes;
-import io.layerfs.store.WholeFile;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +48,7 @@ final class InspectCommand extends ImageCommand {
     private final JsonOption output = new JsonOption();
 
     @Override
-    int run(LayerStore store, Image image) throws IOException {
+    int run(LayerStore store, Image image) throws IOException, Failure {
         Inspection inspection = Inspection.of(store, image);
         if (html != null) {
             writePage(inspection, html);
@@ -64,17 +60,11 @@ final class InspectCommand extends ImageCommand {
         return ExitCode.OK;
     }
 
-    private void writePage(Inspection inspection, String file) throws IOException {
-        if (file.equals("-")) {
-            Writer out = new OutputStreamWriter(terminal().out(), StandardCharsets.UTF_8);
+    private void writePage(Inspection inspection, String file) throws IOException, Failure {
+        writeTo(file, true, stream -> {
+            Writer out = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
             InspectPage.write(inspection, out);
             out.flush();
-            return;
-        }
-        WholeFile.write(Arguments.hostPath(file), true, path -> {
-            try (BufferedWriter out = Files.newBufferedWriter(path)) {
-                InspectPage.write(inspection, out);
-            }
         });
     }
 

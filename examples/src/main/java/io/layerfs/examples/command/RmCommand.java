@@ -35,7 +35,7 @@ final class RmCommand extends StoreCommand {
             throw Failure.usage("not of the form NAME:/PATH: '" + argument + "'");
         }
         String name = References.findView(store, path.name()).name();
-        try (ImageFiles files = ImageFiles.open(store, name)) {
+        try (ImageFiles files = ImageFiles.openToChange(store, name)) {
             remove(files.path(path.path()));
         }
         return ExitCode.OK;

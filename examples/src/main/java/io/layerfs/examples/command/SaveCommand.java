@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
                     + " give the same bytes, on every machine, with any number of threads.",
             "An archive that is there is not touched without --replace. To an OCI layout that is a directory, images are added."
         },
-        footer = "%nExamples:%n  layerfs save app:1 -o app.tar%n  layerfs save app:1 app:2 -o apps --format oci-dir"
+        footer = "%nExamples:%n  layerfs save app:1 -o app.tar%n  layerfs save app:1 -o - | docker load%n  layerfs save app:1 app:2 -o apps --format oci-dir"
                 + " --compress zstd --level 9")
 final class SaveCommand extends StoreCommand {
 
@@ -35,9 +35,9 @@ final class SaveCommand extends StoreCommand {
 
     @Option(
             names = {"-o", "--output"},
-            paramLabel = "FILE|DIR",
+            paramLabel = "FILE|DIR|-",
             required = true,
-            description = "Where to.")
+            description = "Where to; - is standard output. A pipe or a device is written into.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String target;
 
@@ -92,7 +92,12 @@ final class SaveCommand extends StoreCommand {
         }
         Path path = Arguments.hostPath(target);
         try (Progress progress = Progress.start(terminal(), "save")) {
-            store.save(images, path, options(path).withListener(progress));
+            SaveOptions options = options(path).withListener(progress);
+            if (target.equals("-")) {
+                writeTo(target, replace, out -> store.save(images, out, options));
+            } else {
+                store.save(images, path, options);
+            }
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());
         }

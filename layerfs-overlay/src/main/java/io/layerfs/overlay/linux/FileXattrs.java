@@ -36,6 +36,16 @@ public final class FileXattrs {
         return all;
     }
 
+    /** Removes one attribute; answers whether it was there. */
+    public static boolean remove(Fd directory, String name, String attribute) throws IOException {
+        int result = Linux.c().lremovexattr(at(directory, name), CString.of(attribute));
+        if (result < 0 && Linux.errno() == Errno.ENODATA) {
+            return false;
+        }
+        Linux.check(result, "lremovexattr " + attribute, directory.child(name));
+        return true;
+    }
+
     /** Sets one attribute. */
     public static void set(Fd directory, String name, String attribute, byte[] value) throws IOException {
         int result = Linux.c().lsetxattr(at(directory, name), CString.of(attribute), value, value.length, 0);

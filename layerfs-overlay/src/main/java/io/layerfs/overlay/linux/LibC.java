@@ -106,6 +106,8 @@ public interface LibC {
 
     long lgetxattr(@In byte[] path, @In byte[] name, @Out byte @Nullable [] buffer, long size);
 
+    int lremovexattr(@In byte[] path, @In byte[] name);
+
     int lsetxattr(@In byte[] path, @In byte[] name, @In byte[] value, long size, int flags);
 
     // loop devices: loop(4)
