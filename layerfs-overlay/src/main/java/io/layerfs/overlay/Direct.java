@@ -2,7 +2,6 @@ package io.layerfs.overlay;
 
 import io.layerfs.overlay.linux.Errno;
 import io.layerfs.overlay.linux.Fd;
-import io.layerfs.overlay.linux.Linux;
 import io.layerfs.overlay.linux.MountContext;
 import io.layerfs.overlay.linux.Mounts;
 import io.layerfs.store.Store;
@@ -46,8 +45,7 @@ final class Direct implements Way {
             return mountOnce(store, wanted);
         } catch (FileSystemException e) {
             UpperDirectory upper = wanted.upper();
-            boolean stale = String.valueOf(e.getMessage()).contains(Linux.strerror(Errno.ESTALE));
-            if (upper == null || !wanted.lasting() || !stale || !upper.forgetPlace()) {
+            if (upper == null || !wanted.lasting() || !Errno.isStale(e) || !upper.forgetPlace()) {
                 throw e;
             }
             return mountOnce(store, wanted);

@@ -40,7 +40,7 @@ final class StoredView implements Closeable {
         try {
             Changeset changes = mount.changes();
             View seen = AppliedLayer.on(store.view(store.image(info.image())), changes);
-            return new StoredView(seen, () -> changes, mount);
+            return new StoredView(seen, () -> changes, mount::close);
         } catch (IOException | RuntimeException e) {
             mount.close();
             throw e;

@@ -20,9 +20,14 @@ public final class Errno {
     public static final int ENOTEMPTY = 39;
     public static final int ENODATA = 61;
     public static final int EOPNOTSUPP = 95;
-    public static final int ESTALE = 116;
+    private static final int ESTALE = 116;
 
     private Errno() {}
+
+    /** Whether a failure is that of a file handle which leads to nothing, or to something else: its words are all that tells. */
+    public static boolean isStale(FileSystemException failure) {
+        return String.valueOf(failure.getMessage()).contains(Linux.strerror(ESTALE));
+    }
 
     /**
      * What is thrown for a call that failed.
