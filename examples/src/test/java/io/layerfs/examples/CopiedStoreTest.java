@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A named view of the kernel, by every command, in its store and in a copy of that (field faults, section 3). */
-@Timeout(120)
+@Timeout(300)
 class CopiedStoreTest {
 
     @TempDir
