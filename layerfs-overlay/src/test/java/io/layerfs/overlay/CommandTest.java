@@ -81,6 +81,7 @@ class CommandTest extends DebianPrograms {
 
     @Test
     void theConfigSaysWhoRunsAndWhere() throws Exception {
+        Kernel.requireRoot();
         Way.Seen seen = new Way.Seen(mount.root(), "", 0, lazily -> {});
         assertThat(run(RootCommand.in(seen, InitProgram.path(directory), config("www-data", "A=a")))
                         .output())

@@ -152,6 +152,7 @@ class HostileConfigTest extends DebianPrograms {
 
     @Test
     void theHomeIsThatOfTheUserUnlessTheConfigHasOne() throws Exception {
+        Kernel.requireRoot();
         assertThat(sh(image(nothing(), "\"User\": \"www-data\""), "echo $HOME").output())
                 .isEqualTo("/var/www\n");
         assertThat(sh(image(nothing(), "\"User\": \"www-data\", \"Env\": [\"HOME=/h\"]"), "echo $HOME")

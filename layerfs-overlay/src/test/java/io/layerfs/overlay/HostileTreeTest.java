@@ -22,6 +22,7 @@ class HostileTreeTest extends DebianPrograms {
     /** Row 2: the tools that prepared the root were looked up by the image's PATH, in the image, and ran outside of it. */
     @Test
     void nothingOfAnImageIsRunOutsideOfIt() throws Exception {
+        Kernel.requireRoot();
         Path marker = directory.resolve("marker");
         byte[] script = bytes("#!/bin/sh\necho run >> " + marker + "\n");
         ChangesetBuilder layer =
@@ -142,6 +143,7 @@ class HostileTreeTest extends DebianPrograms {
     /** Where a mount is gone, or another thing is in its place, nothing is run: it would be the host's. */
     @Test
     void whatIsNotTheMountAnyMoreIsNoRoot() throws Exception {
+        Kernel.requireRoot();
         Path at = Files.createDirectory(directory.toRealPath().resolve("at"));
         ProcessBuilder builder;
         try (Mount mount = new OverlayBackend().mount(store, debian, io.layerfs.MountOptions.DISPOSABLE.at(at))) {

@@ -54,6 +54,7 @@ class InitProgramTest extends DebianPrograms {
     /** As far as the emulator knows the calls: arguments, processes, and what a directory is. */
     @Test
     void itRunsOnTheOtherArchitecture() throws Exception {
+        Kernel.requireRoot();
         assumeTrue(!version("qemu-aarch64").isEmpty(), "no qemu-aarch64");
         String program = RESOURCES.resolve("layerfs-init-aarch64").toString();
         assertThat(run(new ProcessBuilder("qemu-aarch64", program)).output()).contains("by nobody else");
@@ -82,6 +83,7 @@ class InitProgramTest extends DebianPrograms {
     /** Where the administrator forbids programs in memory. */
     @Test
     void itRunsFromAFile() throws Exception {
+        Kernel.requireRoot();
         Path area = Files.createDirectory(directory.resolve("area"));
         String path = InitProgram.inFile(area);
         assertThat(InitProgram.inFile(area)).isEqualTo(path);

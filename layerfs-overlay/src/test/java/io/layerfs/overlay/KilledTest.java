@@ -58,6 +58,7 @@ class KilledTest extends DebianPrograms {
     /** A mount stayed for ever at a place of others when its process died right after it came to be there. */
     @Test
     void aMountIsFoundWhenItsProcessWasKilledRightAfterItWasAttached() throws Exception {
+        Kernel.requireRoot();
         Path at = Files.createDirectory(directory.toRealPath().resolve("attached"));
         for (String moment : new String[] {"before", "after"}) {
             Process process = new ProcessBuilder(

@@ -67,7 +67,7 @@ class MillionFilesTest {
 
     @Test
     void itIsMountedAndWritten() throws Exception {
-        Kernel.require();
+        Kernel.requireRoot();
         try (LayerStore store = LayerStore.open(directory.resolve("store"))) {
             Layer layer;
             try (InputStream tar = Files.newInputStream(tar())) {

@@ -37,7 +37,7 @@ abstract class MountedStore {
 
     @BeforeEach
     void makeAnImage() throws Exception {
-        Kernel.require();
+        Kernel.requireRoot();
         mountsBefore = mounts();
         loopsBefore = loops();
         store = LayerStore.open(directory.resolve("store"));

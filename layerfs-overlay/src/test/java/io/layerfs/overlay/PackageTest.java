@@ -64,7 +64,7 @@ class PackageTest {
 
     @Test
     void whatAPackageBringsIsTheLayer() throws Exception {
-        Kernel.require();
+        Kernel.requireRoot();
         Path archive = SharedImages.file("app.oci.tar");
         Path built = buildPackage();
         try (LayerStore store = LayerStore.open(directory.resolve("store"))) {

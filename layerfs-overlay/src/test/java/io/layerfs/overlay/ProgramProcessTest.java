@@ -63,6 +63,7 @@ class ProgramProcessTest extends DebianPrograms {
 
     @Test
     void rootHasTheCapabilitiesOfAContainerAndOthersHaveNone() throws Exception {
+        Kernel.requireRoot();
         String[] script = {
             "print([l.split()[1].lstrip('0') for l in open('/proc/self/status') if l.startswith('Cap')])",
             "print([l.split()[1:] for l in open('/proc/self/status') if l.startswith('Groups')])"
@@ -76,6 +77,7 @@ class ProgramProcessTest extends DebianPrograms {
     /** What of the kernel is the whole machine's cannot be written, nor be had by another mount, device or process. */
     @Test
     void rootInItDoesNotReachTheMachine() throws Exception {
+        Kernel.requireRoot();
         Result result = python(
                 "",
                 "",
@@ -171,6 +173,7 @@ class ProgramProcessTest extends DebianPrograms {
     /** Whatever charset the JVM gives programs their arguments in: names are bytes. */
     @Test
     void argumentsAndVariablesAreBytesInEveryLocale() throws Exception {
+        Kernel.requireRoot();
         ProcessBuilder builder = ProgramAndWait.builder(directory.resolve("store"), debian, "print");
         builder.environment().put("LC_ALL", "C");
         Result result = run(builder);

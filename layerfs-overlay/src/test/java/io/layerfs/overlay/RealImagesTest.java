@@ -29,7 +29,7 @@ class RealImagesTest {
         "small.docker.tar, small, FILES", "small.docker.tar, small, LOOPS", "small.docker.tar, small, UNPACKED"
     })
     void theKernelShowsWhatItMust(String file, String name, Lowers.Kind kind) throws Exception {
-        Kernel.require();
+        Kernel.requireRoot();
         Path listing = SharedImages.file("../tools/tree-listing");
         try (LayerStore store = LayerStore.open(directory.resolve("store"))) {
             Image image = store.importImage(SharedImages.file(file), ImportOptions.DEFAULT);

@@ -17,7 +17,7 @@ class UnpackedContractTest extends MountContract {
 
     @Override
     protected Mount mount(LayerStore store, Image image) throws IOException {
-        Kernel.require();
+        Kernel.requireRoot();
         return backend().mount(store, image, MountOptions.DISPOSABLE);
     }
 

@@ -16,7 +16,7 @@ class UnpackedStacksTest extends BackendAgreement {
 
     @Override
     protected Mount judge(LayerStore store, Image image) throws IOException {
-        Kernel.require();
+        Kernel.requireRoot();
         return new OverlayBackend(new Direct(List.of(Lowers.Kind.UNPACKED)))
                 .mount(store, image, MountOptions.DISPOSABLE);
     }
