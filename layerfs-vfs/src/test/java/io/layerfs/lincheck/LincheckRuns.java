@@ -59,4 +59,13 @@ public final class LincheckRuns {
                 .actorsBefore(1)
                 .actorsAfter(2);
     }
+
+    /**
+     * The same with fewer ways, of what makes files.
+     *
+     * @param iterations how many scenarios the build has time for
+     */
+    public static StressOptions stressOfFiles(int iterations) {
+        return stress(iterations).invocationsPerIteration(INVOCATIONS);
+    }
 }

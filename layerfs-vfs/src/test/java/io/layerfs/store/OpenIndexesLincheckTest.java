@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -53,7 +55,7 @@ public class OpenIndexesLincheckTest {
 
     @AfterAll
     static void forget() {
-        java.util.Arrays.fill(BYTES, null);
+        Arrays.fill(BYTES, null);
     }
 
     /** What is judged. */
@@ -72,12 +74,18 @@ public class OpenIndexesLincheckTest {
             replace(0);
         }
 
+        /** Takes so long that others come between. */
+        private ErofsImage open() throws IOException {
+            ErofsImage opened = ErofsImage.open(file, List.of());
+            LockSupport.parkNanos(100_000);
+            return opened;
+        }
+
         /** Which version it is. */
         @Operation
         public int get() throws IOException {
             try {
-                View view = indexes.get(file, () -> ErofsImage.open(file, List.of()))
-                        .view();
+                View view = indexes.get(file, this::open).view();
                 return (int) view.stat(view.lookup(view.root(), Name.of("v"))).mtimeSeconds();
             } catch (NoSuchFileException e) {
                 return -1;
@@ -136,6 +144,6 @@ public class OpenIndexesLincheckTest {
 
     @Test
     void indexes() {
-        LincheckRuns.stress(2).sequentialSpecification(Model.class).check(Indexes.class);
+        LincheckRuns.stressOfFiles(4).sequentialSpecification(Model.class).check(Indexes.class);
     }
 }

@@ -118,6 +118,6 @@ public class StoreLocksLincheckTest {
 
     @Test
     void locks() {
-        LincheckRuns.stress(3).sequentialSpecification(Model.class).check(Counters.class);
+        LincheckRuns.stressOfFiles(4).sequentialSpecification(Model.class).check(Counters.class);
     }
 }

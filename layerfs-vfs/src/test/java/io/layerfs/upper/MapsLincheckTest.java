@@ -10,7 +10,6 @@ import org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,12 +18,9 @@ import org.junit.jupiter.api.Test;
  */
 public class MapsLincheckTest {
 
-    private static final int THREADS = 5;
-
     /** What is done, to either. */
     @Param(name = "key", gen = IntGen.class, conf = "0:6")
     @Param(name = "value", gen = IntGen.class, conf = "1:3")
-    @Param(name = "thread", gen = ThreadIdGen.class)
     public abstract static class Operations {
 
         @Operation
@@ -36,15 +32,7 @@ public class MapsLincheckTest {
         @Operation
         public abstract void remove(@Param(name = "key") int key);
 
-        /** Keeps the present version. */
-        @Operation
-        public abstract void keep(@Param(name = "thread") int thread);
-
-        /** All of the version that was kept. */
-        @Operation
-        public abstract String kept(@Param(name = "thread") int thread);
-
-        /** All of the present version. */
+        /** All of the present version, which is looked through twice. */
         @Operation
         public abstract String all();
 
@@ -59,7 +47,6 @@ public class MapsLincheckTest {
     /** The model. */
     public static final class Model extends Operations {
         private final Map<Integer, Integer> map = new TreeMap<>();
-        private final String[] kept = new String[THREADS];
 
         public Model() {
             fill();
@@ -81,16 +68,6 @@ public class MapsLincheckTest {
         }
 
         @Override
-        public void keep(int thread) {
-            kept[thread] = all();
-        }
-
-        @Override
-        public String kept(int thread) {
-            return kept[thread] == null ? "none" : kept[thread];
-        }
-
-        @Override
         public String all() {
             StringBuilder text = new StringBuilder().append(map.size());
             map.forEach((key, value) -> text.append(' ').append(key).append('=').append(value));
@@ -102,7 +79,6 @@ public class MapsLincheckTest {
     public static final class Names extends Operations {
         private static final Name[] NAMES = new Name[7];
 
-        private final NameMap[] kept = new NameMap[THREADS];
         private volatile NameMap map = NameMap.EMPTY;
 
         static {
@@ -132,18 +108,10 @@ public class MapsLincheckTest {
         }
 
         @Override
-        public void keep(int thread) {
-            kept[thread] = map;
-        }
-
-        @Override
-        public String kept(int thread) {
-            return kept[thread] == null ? "none" : all(kept[thread]);
-        }
-
-        @Override
         public String all() {
-            return all(map);
+            NameMap version = map;
+            String text = all(version);
+            return text.equals(all(version)) ? text : "changed";
         }
 
         private static String all(NameMap version) {
@@ -159,9 +127,6 @@ public class MapsLincheckTest {
     /** Numbers: some in one node, some that share digits. */
     public static final class Numbers extends Operations {
         private static final long[] KEYS = {0, 1, 32, 1 << 10, 2, 64, 1L << 40};
-
-        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of them
-        private final LongMap<Integer>[] kept = new LongMap[THREADS];
 
         private volatile LongMap<Integer> map = LongMap.empty();
 
@@ -186,18 +151,10 @@ public class MapsLincheckTest {
         }
 
         @Override
-        public void keep(int thread) {
-            kept[thread] = map;
-        }
-
-        @Override
-        public String kept(int thread) {
-            return kept[thread] == null ? "none" : all(kept[thread]);
-        }
-
-        @Override
         public String all() {
-            return all(map);
+            LongMap<Integer> version = map;
+            String text = all(version);
+            return text.equals(all(version)) ? text : "changed";
         }
 
         private static String all(LongMap<Integer> version) {

@@ -26,6 +26,7 @@ public class FileLocksLincheckTest {
 
     private static final int THREADS = 5;
     private static final int CHANNELS = 3;
+    private static final int OTHERS = 200;
 
     /** What is done, to either. */
     @Param(name = "thread", gen = ThreadIdGen.class)
@@ -71,7 +72,17 @@ public class FileLocksLincheckTest {
     public static final class Locks extends Operations {
         private final FileLocks locks = new FileLocks();
         private final FileChannel[] channels = {new Locked(locks, 1), new Locked(locks, 1), new Locked(locks, 2)};
+        private final FileChannel[] elsewhere = {new Locked(locks, 1), new Locked(locks, 2)};
         private final FileLock[] held = new FileLock[THREADS];
+
+        /** Others have many locks far away, which are looked through each time: so threads meet there. */
+        public Locks() throws IOException {
+            for (FileChannel others : elsewhere) {
+                for (int i = 1; i <= OTHERS; i++) {
+                    others.tryLock(10L * i, 1, true);
+                }
+            }
+        }
 
         @Override
         public String lock(int thread, int channel, int at) throws IOException {
@@ -115,6 +126,9 @@ public class FileLocksLincheckTest {
         public void allIsFree() throws IOException {
             for (FileChannel channel : channels) {
                 channel.close();
+            }
+            for (FileChannel others : elsewhere) {
+                others.close();
             }
             for (long inode = 1; inode <= 2; inode++) {
                 try (FileChannel last = new Locked(locks, inode)) {
@@ -164,6 +178,6 @@ public class FileLocksLincheckTest {
 
     @Test
     void locks() {
-        LincheckRuns.stress(4).sequentialSpecification(Model.class).check(Locks.class);
+        LincheckRuns.stress(6).sequentialSpecification(Model.class).check(Locks.class);
     }
 }

@@ -17,6 +17,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -33,7 +35,7 @@ public class LookupCacheLincheckTest {
     private static final Name FIRST = Name.of("first");
 
     private static ModelCheckingOptions modelChecking() {
-        return LincheckRuns.modelChecking(2)
+        return LincheckRuns.modelChecking(1)
                 .addGuarantee(ManagedStrategyGuaranteeKt.forClasses(
                                 Seen.class.getName(),
                                 LayerFileSystem.class.getName(),
@@ -230,9 +232,30 @@ public class LookupCacheLincheckTest {
         }
     }
 
+    private static Actor actor(String name, int argument) {
+        try {
+            Method method = Changing.class.getMethod(name, int.class);
+            return new Actor(method, List.of(argument), false, false, false, false, false);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A path is found while another is found in the next view: which chance seldom comes to. */
+    private static ExecutionScenario twoViewsAtOnce() {
+        return new ExecutionScenario(
+                List.of(),
+                List.of(List.of(actor("exists", 0)), List.of(actor("change", 0), actor("exists", 1))),
+                List.of(actor("exists", 0)),
+                null);
+    }
+
     @Test
     void namesThatComeAndGo() {
-        modelChecking().sequentialSpecification(ChangingModel.class).check(Changing.class);
+        modelChecking()
+                .addCustomScenario(twoViewsAtOnce())
+                .sequentialSpecification(ChangingModel.class)
+                .check(Changing.class);
     }
 
     @Test
