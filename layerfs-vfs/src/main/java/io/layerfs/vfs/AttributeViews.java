@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.LinkOption;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.nio.file.attribute.UserPrincipal;
@@ -31,6 +33,9 @@ final class AttributeViews {
 
         /** To be changed. */
         WritableView.Place place() throws IOException;
+
+        /** What is refused even where nothing is to be changed: by a path, nothing, as with the default provider. */
+        default void checkNothing() throws IOException {}
     }
 
     /** What a path that starts in {@code directory} leads to. */
@@ -53,13 +58,13 @@ final class AttributeViews {
     static @Nullable FileAttributeView of(
             Class<? extends FileAttributeView> type, LayerFileSystem fileSystem, NioPath path, Target target) {
         if (type == BasicFileAttributeView.class) {
-            return new Posix("basic", fileSystem, path, target);
+            return new Basic(fileSystem, path, target);
         }
         if (type == PosixFileAttributeView.class) {
-            return new Posix("posix", fileSystem, path, target);
+            return new Posix(new Basic(fileSystem, path, target));
         }
         if (type == FileOwnerAttributeView.class) {
-            return new Posix("owner", fileSystem, path, target);
+            return new Owner(new Posix(new Basic(fileSystem, path, target)));
         }
         return type == UserDefinedFileAttributeView.class
                 ? new User(new ExtendedAttributes(fileSystem, path, target, ExtendedAttributes.USER))
@@ -89,17 +94,20 @@ final class AttributeViews {
                 }));
     }
 
-    record Posix(String name, LayerFileSystem fileSystem, NioPath path, Target target)
-            implements PosixFileAttributeView {
+    record Basic(LayerFileSystem fileSystem, NioPath path, Target target) implements BasicFileAttributeView {
 
         @Override
-        public StatAttributes readAttributes() throws IOException {
+        public String name() {
+            return "basic";
+        }
+
+        PosixStatAttributes stat() throws IOException {
             return NamedAttributes.stat(fileSystem, target.find());
         }
 
         @Override
-        public UserPrincipal getOwner() throws IOException {
-            return readAttributes().owner();
+        public BasicFileAttributes readAttributes() throws IOException {
+            return new StatAttributes(target.find().stat(), fileSystem);
         }
 
         /** A file has no time of creation that could be set. */
@@ -109,6 +117,8 @@ final class AttributeViews {
             fileSystem.writable();
             if (modified != null || accessed != null) {
                 change(WritableView.AttributeChange.ofTimes(instant(accessed), instant(modified)));
+            } else {
+                target.checkNothing();
             }
         }
 
@@ -116,26 +126,68 @@ final class AttributeViews {
             return time == null ? null : time.toInstant();
         }
 
+        void change(WritableView.AttributeChange change) throws IOException {
+            AttributeViews.change(fileSystem, path, target, change);
+        }
+    }
+
+    record Posix(Basic basic) implements PosixFileAttributeView {
+
+        @Override
+        public String name() {
+            return "posix";
+        }
+
+        @Override
+        public PosixFileAttributes readAttributes() throws IOException {
+            return basic.stat();
+        }
+
+        @Override
+        public UserPrincipal getOwner() throws IOException {
+            return basic.stat().owner();
+        }
+
+        @Override
+        public void setTimes(@Nullable FileTime modified, @Nullable FileTime accessed, @Nullable FileTime created)
+                throws IOException {
+            basic.setTimes(modified, accessed, created);
+        }
+
         @Override
         public void setPermissions(Set<PosixFilePermission> permissions) throws IOException {
-            fileSystem.writable();
-            change(WritableView.AttributeChange.ofMode(InitialMode.mode(permissions)));
+            basic.fileSystem.writable();
+            basic.change(WritableView.AttributeChange.ofMode(InitialMode.mode(permissions)));
         }
 
         @Override
         public void setGroup(GroupPrincipal group) throws IOException {
-            fileSystem.writable();
-            change(WritableView.AttributeChange.ofOwner(null, NumericPrincipal.groupNumber(group)));
+            basic.fileSystem.writable();
+            basic.change(WritableView.AttributeChange.ofOwner(null, NumericPrincipal.groupNumber(group)));
         }
 
         @Override
         public void setOwner(UserPrincipal owner) throws IOException {
-            fileSystem.writable();
-            change(WritableView.AttributeChange.ofOwner(NumericPrincipal.userNumber(owner), null));
+            basic.fileSystem.writable();
+            basic.change(WritableView.AttributeChange.ofOwner(NumericPrincipal.userNumber(owner), null));
+        }
+    }
+
+    private record Owner(Posix posix) implements FileOwnerAttributeView {
+
+        @Override
+        public String name() {
+            return "owner";
         }
 
-        private void change(WritableView.AttributeChange change) throws IOException {
-            AttributeViews.change(fileSystem, path, target, change);
+        @Override
+        public UserPrincipal getOwner() throws IOException {
+            return posix.getOwner();
+        }
+
+        @Override
+        public void setOwner(UserPrincipal owner) throws IOException {
+            posix.setOwner(owner);
         }
     }
 

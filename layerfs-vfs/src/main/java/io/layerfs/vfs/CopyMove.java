@@ -30,6 +30,7 @@ final class CopyMove {
     private final NioPath target;
     private final LayerFileSystem from;
     private final LayerFileSystem to;
+    private boolean interruptible;
 
     CopyMove(NioPath source, NioPath target) {
         this.source = source;
@@ -65,6 +66,7 @@ final class CopyMove {
     }
 
     void copy(CopyOptions options) throws IOException {
+        interruptible = options.interruptible();
         to.writable();
         PathWalk walk = from.walk();
         WritableView.Place file = walk.presentPlace(walk.view().root(), source, options.follow());
@@ -121,6 +123,9 @@ final class CopyMove {
             long end = 0;
             for (long at = content.nextData(0); at < size; at = content.nextData(end)) {
                 long position = at;
+                if (interruptible && Thread.currentThread().isInterrupted()) {
+                    throw new FileSystemException(source.toString(), target.toString(), "Operation canceled");
+                }
                 buffer.clear().limit((int) Math.min(buffer.capacity(), content.dataEnd(at) - at));
                 int count = content.read(at, buffer);
                 if (count <= 0) {

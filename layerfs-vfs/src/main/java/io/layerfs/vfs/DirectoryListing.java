@@ -106,7 +106,7 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
 
     @Override
     public SecureDirectoryStream<Path> newDirectoryStream(Path relative, LinkOption... options) throws IOException {
-        NioPath below = NioPath.of(relative);
+        NioPath below = path.sibling(relative);
         checkOpen();
         boolean follow = LinkOptions.follow(options);
         Found.Search<Long> search = () -> {
@@ -127,7 +127,7 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     @Override
     public SeekableByteChannel newByteChannel(
             Path relative, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
-        NioPath below = NioPath.of(relative);
+        NioPath below = path.sibling(relative);
         checkOpen();
         return fileSystem.open(inode, below, OpenMode.of(options), false, attributes);
     }
@@ -140,7 +140,7 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
     @Override
     public <V extends FileAttributeView> @Nullable V getFileAttributeView(
             Path relative, Class<V> type, LinkOption... options) {
-        NioPath below = NioPath.of(relative);
+        NioPath below = path.sibling(relative);
         boolean follow = LinkOptions.follow(options);
         return type.cast(AttributeViews.of(
                 type, fileSystem, below, target(new AttributeViews.Walked(fileSystem, inode, below, follow))));
@@ -162,6 +162,11 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
                         ? new WritableView.Place(fileSystem.view().parent(inode), null, inode)
                         : relative.place();
             }
+
+            @Override
+            public void checkNothing() throws IOException {
+                find();
+            }
         };
     }
 
@@ -173,13 +178,13 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
 
     @Override
     public void deleteFile(Path relative) throws IOException {
-        NioPath below = NioPath.of(relative);
+        NioPath below = path.sibling(relative);
         new Changes(fileSystem).deleteFile(below, toDelete(below));
     }
 
     @Override
     public void deleteDirectory(Path relative) throws IOException {
-        NioPath below = NioPath.of(relative);
+        NioPath below = path.sibling(relative);
         new Changes(fileSystem).deleteDirectory(below, toDelete(below));
     }
 
@@ -191,8 +196,8 @@ final class DirectoryListing implements SecureDirectoryStream<Path> {
         checkOpen();
         other.checkOpen();
         fileSystem.writable();
-        NioPath from = NioPath.of(source);
-        NioPath to = NioPath.of(target);
+        NioPath from = path.sibling(source);
+        NioPath to = other.path.sibling(target);
         if (other.fileSystem != fileSystem) {
             throw new AtomicMoveNotSupportedException(from.toString(), to.toString(), "Invalid cross-device link");
         }

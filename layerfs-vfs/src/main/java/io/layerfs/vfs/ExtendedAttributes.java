@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ record ExtendedAttributes(LayerFileSystem fileSystem, NioPath path, AttributeVie
      * @param failed what could not be done where there is none
      */
     byte[] value(String failed, String name) throws IOException {
+        Objects.requireNonNull(name);
         Xattrs all = all();
         checkName(name);
         byte[] value = all.get(prefix + name);
@@ -75,6 +77,7 @@ record ExtendedAttributes(LayerFileSystem fileSystem, NioPath path, AttributeVie
 
     /** Sets one to the rest of a buffer, which is used up; removes it where that is null. */
     void set(String name, @Nullable ByteBuffer value) throws IOException {
+        Objects.requireNonNull(name);
         WritableView view = fileSystem.writable();
         Found.change(target::place, place -> {
             checkName(name);

@@ -2,6 +2,8 @@ package io.layerfs.vfs;
 
 import io.layerfs.View;
 import java.io.IOException;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -33,15 +35,24 @@ final class FileLocks {
      * Takes a lock on a region of a file; released with the channel at the latest. {@link #releaseAll} is called of a channel that
      * is closed already: so either this sees that it is, or that sees the lock.
      */
-    synchronized FileLock take(FileChannel channel, long inode, long position, long size, boolean shared)
+    FileLock take(FileChannel channel, long inode, long position, long size, boolean shared)
             throws ClosedChannelException {
+        return take(channel, new Held(channel, inode, position, size, shared));
+    }
+
+    /** The same through an asynchronous channel. */
+    FileLock take(AsynchronousFileChannel channel, long inode, long position, long size, boolean shared)
+            throws ClosedChannelException {
+        return take(channel, new Held(channel, inode, position, size, shared));
+    }
+
+    private synchronized FileLock take(Channel channel, Held lock) throws ClosedChannelException {
         if (!channel.isOpen()) {
             throw new ClosedChannelException();
         }
-        Held lock = new Held(channel, inode, position, size, shared);
-        List<Held> others = held.computeIfAbsent(inode, i -> new ArrayList<>());
+        List<Held> others = held.computeIfAbsent(lock.inode, i -> new ArrayList<>());
         for (Held other : others) {
-            if (other.overlaps(position, size)) {
+            if (other.overlaps(lock.position(), lock.size())) {
                 throw new OverlappingFileLockException();
             }
         }
@@ -50,7 +61,7 @@ final class FileLocks {
     }
 
     /** Releases all locks that were taken through a channel. */
-    synchronized void releaseAll(FileChannel channel, long inode) {
+    synchronized void releaseAll(Channel channel, long inode) {
         List<Held> locks = held.getOrDefault(inode, List.of());
         for (Held lock : List.copyOf(locks)) {
             if (lock.acquiredBy() == channel) {
@@ -72,6 +83,11 @@ final class FileLocks {
         private volatile boolean released;
 
         Held(FileChannel channel, long inode, long position, long size, boolean shared) {
+            super(channel, position, size, shared);
+            this.inode = inode;
+        }
+
+        Held(AsynchronousFileChannel channel, long inode, long position, long size, boolean shared) {
             super(channel, position, size, shared);
             this.inode = inode;
         }

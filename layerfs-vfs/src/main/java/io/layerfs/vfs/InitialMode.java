@@ -52,8 +52,8 @@ record InitialMode(int mode, @Nullable FileType special, long device) {
         for (FileAttribute<?> attribute : attributes) {
             String name = attribute.name();
             Object value = Objects.requireNonNull(attribute.value());
-            if ((name.equals(PERMISSIONS) || name.equals(UNIX_PERMISSIONS)) && value instanceof Collection<?> asked) {
-                mode = mode(asked) & ~UMASK;
+            if (name.equals(PERMISSIONS) || name.equals(UNIX_PERMISSIONS)) {
+                mode = mode((Collection<?>) value) & ~UMASK;
             } else if (name.equals(MODE) && value instanceof Integer bits) {
                 mode = bits & 07777;
                 type = (bits & FileType.MASK) == 0 ? null : FileType.ofMode(bits);

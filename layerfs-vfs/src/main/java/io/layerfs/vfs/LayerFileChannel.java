@@ -1,11 +1,11 @@
 package io.layerfs.vfs;
 
 import io.layerfs.Content;
-import io.layerfs.WritableView;
 import io.layerfs.lock.LockOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -15,6 +15,8 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -58,13 +60,18 @@ final class LayerFileChannel extends FileChannel {
         }
     }
 
-    private WritableView.OpenFile writable() throws ClosedChannelException {
+    private void checkWritable() throws ClosedChannelException {
         checkOpen();
-        WritableView.OpenFile writable = file.writable();
-        if (!mode.writes() || writable == null) {
+        if (!mode.writes() || file.writable() == null) {
             throw new NonWritableChannelException();
         }
-        return writable;
+    }
+
+    /** An interrupt ends what does not take time, too. */
+    private void checkInterrupt() throws IOException {
+        if (interruptible && Thread.currentThread().isInterrupted()) {
+            interruptibly(() -> 0);
+        }
     }
 
     /** Something that may take time. */
@@ -79,19 +86,14 @@ final class LayerFileChannel extends FileChannel {
         boolean completed = false;
         try {
             begin();
-            checkStillOpen();
+            if (!isOpen()) { // closed by an interrupt, as end will say, or by another thread
+                throw new AsynchronousCloseException();
+            }
             T result = transfer.run();
             completed = true;
             return result;
         } finally {
             end(completed);
-        }
-    }
-
-    /** begin has closed the channel where the thread is interrupted, and end will say so. */
-    private void checkStillOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new java.nio.channels.AsynchronousCloseException();
         }
     }
 
@@ -121,6 +123,7 @@ final class LayerFileChannel extends FileChannel {
         try {
             Objects.checkFromIndexSize(offset, length, targets.length);
             checkReadable();
+            checkInterrupt();
             long total = 0;
             for (int i = offset; i < offset + length; i++) {
                 if (targets[i].hasRemaining()) {
@@ -163,6 +166,7 @@ final class LayerFileChannel extends FileChannel {
         if (at < 0 || count < 0) {
             throw new IllegalArgumentException();
         }
+        checkInterrupt();
         long wanted = Math.min(count, Math.max(0, file.content().size() - at));
         ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(TRANSFER, wanted));
         long done = 0;
@@ -185,6 +189,7 @@ final class LayerFileChannel extends FileChannel {
         positionLock.lock();
         try {
             checkOpen();
+            checkInterrupt();
             return mode.appends() ? file.content().size() : position;
         } finally {
             positionLock.unlock();
@@ -199,6 +204,7 @@ final class LayerFileChannel extends FileChannel {
             if (newPosition < 0) {
                 throw new IllegalArgumentException();
             }
+            checkInterrupt();
             position = newPosition;
             return this;
         } finally {
@@ -209,26 +215,14 @@ final class LayerFileChannel extends FileChannel {
     @Override
     public long size() throws IOException {
         checkOpen();
+        checkInterrupt();
         return file.content().size();
     }
 
     /** Writes at {@code at}, or at the end where the channel appends; answers where what was written ends. */
     private long writeAt(long at, ByteBuffer source) throws IOException {
-        WritableView.OpenFile writable = writable();
-        long end = interruptibly(() -> file.at(() -> {
-            int count = source.remaining();
-            long start = at;
-            if (mode.appends()) {
-                start = writable.append(source);
-            } else {
-                writable.write(at, source);
-            }
-            return start + count;
-        }));
-        if (mode.syncs()) {
-            writable.force();
-        }
-        return end;
+        checkWritable();
+        return interruptibly(() -> file.write(at, source, mode));
     }
 
     @Override
@@ -248,7 +242,8 @@ final class LayerFileChannel extends FileChannel {
         positionLock.lock();
         try {
             Objects.checkFromIndexSize(offset, length, sources.length);
-            writable();
+            checkWritable();
+            checkInterrupt();
             if (mode.appends()) {
                 return write(joined(sources, offset, length));
             }
@@ -266,14 +261,10 @@ final class LayerFileChannel extends FileChannel {
 
     /** All that is to be appended, in one buffer: what others append must not come between. */
     private static ByteBuffer joined(ByteBuffer[] sources, int offset, int length) {
-        int size = 0;
-        for (int i = offset; i < offset + length; i++) {
-            size = Math.addExact(size, sources[i].remaining());
-        }
-        ByteBuffer all = ByteBuffer.allocate(size);
-        for (int i = offset; i < offset + length; i++) {
-            all.put(sources[i]);
-        }
+        List<ByteBuffer> parts = Arrays.asList(sources).subList(offset, offset + length);
+        ByteBuffer all =
+                ByteBuffer.allocate(parts.stream().mapToInt(ByteBuffer::remaining).reduce(0, Math::addExact));
+        parts.forEach(all::put);
         return all.flip();
     }
 
@@ -294,10 +285,11 @@ final class LayerFileChannel extends FileChannel {
         if (!source.isOpen()) {
             throw new ClosedChannelException();
         }
-        writable();
+        checkWritable();
         if (at < 0 || count < 0) {
             throw new IllegalArgumentException();
         }
+        checkInterrupt();
         if (at > file.content().size()) {
             return 0;
         }
@@ -326,16 +318,9 @@ final class LayerFileChannel extends FileChannel {
             if (size < 0) {
                 throw new IllegalArgumentException("Negative size");
             }
-            WritableView.OpenFile writable = writable();
-            if (size < writable.size()) {
-                file.at(() -> {
-                    writable.truncate(size);
-                    return size;
-                });
-                if (mode.syncs()) {
-                    writable.force();
-                }
-            }
+            checkWritable();
+            checkInterrupt();
+            file.cut(size, mode);
             position = Math.min(position, size);
             return this;
         } finally {
@@ -346,22 +331,8 @@ final class LayerFileChannel extends FileChannel {
     @Override
     public void force(boolean metaData) throws IOException {
         checkOpen();
-        WritableView.OpenFile writable = file.writable();
-        if (writable != null && mode.writes()) {
-            writable.force();
-        }
-    }
-
-    private static void checkRegion(long at, long size) {
-        if (at < 0) {
-            throw new IllegalArgumentException("Negative position");
-        }
-        if (size < 0) {
-            throw new IllegalArgumentException("Negative size");
-        }
-        if (at + size < 0) {
-            throw new IllegalArgumentException("Position + size overflow");
-        }
+        checkInterrupt();
+        file.force(mode.writes());
     }
 
     /**
@@ -375,9 +346,9 @@ final class LayerFileChannel extends FileChannel {
             throw new IllegalArgumentException("Size exceeds Integer.MAX_VALUE");
         }
         checkOpen();
-        checkRegion(at, size);
+        OpenedFile.checkRegion(at, size);
         if (wanted != MapMode.READ_ONLY) {
-            writable();
+            checkWritable();
         }
         checkReadable();
         if (wanted == MapMode.READ_WRITE) {

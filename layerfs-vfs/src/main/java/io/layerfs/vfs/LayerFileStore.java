@@ -4,6 +4,7 @@ import io.layerfs.WritableView;
 import java.nio.file.FileStore;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileStoreAttributeView;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The one store of a file system: of what cannot be written, full; else as large as the quota. */
@@ -59,16 +60,17 @@ final class LayerFileStore extends FileStore {
 
     @Override
     public boolean supportsFileAttributeView(Class<? extends FileAttributeView> type) {
-        return AttributeViews.isSupported(type);
+        return AttributeViews.isSupported(Objects.requireNonNull(type));
     }
 
     @Override
     public boolean supportsFileAttributeView(String name) {
-        return LayerFileSystem.VIEWS.contains(name);
+        return LayerFileSystem.VIEWS.contains(Objects.requireNonNull(name));
     }
 
     @Override
     public <V extends FileStoreAttributeView> @Nullable V getFileStoreAttributeView(Class<V> type) {
+        Objects.requireNonNull(type);
         return null;
     }
 

@@ -20,6 +20,7 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +132,14 @@ final class LayerFileSystem extends FileSystem {
         return register(new LayerFileChannel(this, file, mode, interruptible));
     }
 
+    /** Opens a file whose operations are done by {@code executor}; null for threads of this provider's own. */
+    LayerAsynchronousChannel openAsynchronous(
+            NioPath path, OpenMode mode, @Nullable ExecutorService executor, FileAttribute<?>... attributes)
+            throws IOException {
+        OpenedFile file = new Opening(this, view().root(), path, mode).open(attributes);
+        return register(new LayerAsynchronousChannel(this, file, mode, executor));
+    }
+
     /** Opens a file for reading from its start. */
     LayerInputStream openStream(NioPath path, OpenMode mode) throws IOException {
         OpenedFile file = new Opening(this, view().root(), path, mode).open();
@@ -200,12 +209,13 @@ final class LayerFileSystem extends FileSystem {
 
     @Override
     public Iterable<Path> getRootDirectories() {
+        checkOpen();
         return List.of(new NioPath(this, true));
     }
 
     @Override
     public Iterable<FileStore> getFileStores() {
-        return List.of(store);
+        return List.of(store());
     }
 
     @Override
@@ -246,6 +256,7 @@ final class LayerFileSystem extends FileSystem {
 
     @Override
     public UserPrincipalLookupService getUserPrincipalLookupService() {
+        checkOpen();
         return NumericPrincipal.LOOKUP;
     }
 

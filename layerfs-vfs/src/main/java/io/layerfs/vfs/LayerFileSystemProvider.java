@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -31,8 +32,10 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +87,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
      */
     @Override
     public FileSystem newFileSystem(URI uri, Map<String, ?> env) {
+        Objects.requireNonNull(uri);
         if (!(env.get(VIEW) instanceof View view)) {
             throw new IllegalArgumentException(
                     "the environment holds no " + View.class.getName() + " as '" + VIEW + "'");
@@ -142,6 +146,21 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
         return open(NioPath.of(path), options, true, attributes);
     }
 
+    @Override
+    public AsynchronousFileChannel newAsynchronousFileChannel(
+            Path path,
+            Set<? extends OpenOption> options,
+            @Nullable ExecutorService executor,
+            FileAttribute<?>... attributes)
+            throws IOException {
+        NioPath own = NioPath.of(path);
+        OpenMode mode = OpenMode.of(options);
+        if (mode.appends()) {
+            throw new UnsupportedOperationException("APPEND not allowed");
+        }
+        return own.getFileSystem().openAsynchronous(own, mode, executor, attributes);
+    }
+
     private static FileChannel open(
             NioPath path, Set<? extends OpenOption> options, boolean interruptible, FileAttribute<?>... attributes)
             throws IOException {
@@ -161,6 +180,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
         NioPath own = NioPath.of(path);
+        Objects.requireNonNull(filter);
         return DirectoryListing.open(
                 own.getFileSystem(), own, () -> own.getFileSystem().walk().directory(own), filter);
     }
@@ -171,12 +191,14 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
         if (found.type() != FileType.SYMLINK) {
             throw new NotLinkException(path.toString());
         }
-        return LinkTarget.parse(NioPath.of(path), found.view().readSymlink(found.inode()));
+        String target = found.view().readSymlink(found.inode());
+        return LinkTarget.parse(NioPath.of(path), target).spelt(target);
     }
 
     @Override
     public boolean isSameFile(Path path, Path other) throws IOException {
-        if (path.equals(other)) {
+        NioPath.of(path).getFileSystem().checkOpen();
+        if (path.equals(Objects.requireNonNull(other))) {
             return true;
         }
         boolean comparable = other instanceof NioPath && fileSystem(path) == fileSystem(other);
@@ -185,7 +207,9 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
 
     @Override
     public boolean isHidden(Path path) {
-        NioPath name = NioPath.of(path).getFileName();
+        NioPath own = NioPath.of(path);
+        own.getFileSystem().checkOpen();
+        NioPath name = own.getFileName();
         return name != null && name.names().length > 0 && name.names()[0].byteAt(0) == '.';
     }
 
@@ -199,6 +223,9 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
         NioPath own = NioPath.of(path);
+        for (AccessMode mode : modes) {
+            Objects.requireNonNull(mode);
+        }
         if (modes.length == 0) {
             if (!own.getFileSystem().exists(own)) {
                 throw new Absent(own);
@@ -232,7 +259,12 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
             Path path, Class<A> type, LinkOption... options) throws IOException {
         checkType(type);
         NioPath own = NioPath.of(path);
-        return type.cast(own.getFileSystem().attributes(own, options));
+        return cast(type, own.getFileSystem().attributes(own, options));
+    }
+
+    /** What was asked for, and no more. */
+    private static <A extends BasicFileAttributes> @Nullable A cast(Class<A> type, @Nullable StatAttributes found) {
+        return found == null || type == BasicFileAttributes.class ? type.cast(found) : type.cast(found.posix());
     }
 
     private static boolean isExecutable(Found found) throws IOException {
@@ -253,11 +285,11 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
             throws IOException {
         checkType(type);
         NioPath own = NioPath.of(path);
-        StatAttributes attributes = own.getFileSystem().attributes(own, options);
+        A attributes = cast(type, own.getFileSystem().attributes(own, options));
         if (attributes == null) {
             throw new NoSuchFileException(path.toString());
         }
-        return type.cast(attributes);
+        return attributes;
     }
 
     private static void checkType(Class<? extends BasicFileAttributes> type) {
@@ -316,7 +348,7 @@ public final class LayerFileSystemProvider extends FileSystemProvider {
     @Override
     public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes) throws IOException {
         NioPath own = creatable(link);
-        new Changes(own.getFileSystem()).createSymbolicLink(own, NioPath.of(target), attributes);
+        new Changes(own.getFileSystem()).createSymbolicLink(own, own.sibling(target), attributes);
     }
 
     @Override

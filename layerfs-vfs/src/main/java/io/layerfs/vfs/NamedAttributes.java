@@ -9,32 +9,34 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Attributes by name: {@code "posix:permissions,size"}, {@code "unix:*"}, {@code "xattr:security.capability"}. */
 final class NamedAttributes {
 
-    private static final Map<String, Function<StatAttributes, Object>> BASIC = new LinkedHashMap<>();
-    private static final Map<String, Function<StatAttributes, Object>> POSIX = new LinkedHashMap<>();
-    private static final Map<String, Function<StatAttributes, Object>> UNIX = new LinkedHashMap<>();
-    private static final Map<String, Function<StatAttributes, Object>> OWNER = new LinkedHashMap<>();
+    private static final Map<String, Function<PosixStatAttributes, Object>> BASIC = new LinkedHashMap<>();
+    private static final Map<String, Function<PosixStatAttributes, Object>> POSIX = new LinkedHashMap<>();
+    private static final Map<String, Function<PosixStatAttributes, Object>> UNIX = new LinkedHashMap<>();
+    private static final Map<String, Function<PosixStatAttributes, Object>> OWNER = new LinkedHashMap<>();
 
     static {
-        BASIC.put("size", StatAttributes::size);
-        BASIC.put("creationTime", StatAttributes::creationTime);
-        BASIC.put("lastAccessTime", StatAttributes::lastAccessTime);
-        BASIC.put("lastModifiedTime", StatAttributes::lastModifiedTime);
-        BASIC.put("isDirectory", StatAttributes::isDirectory);
-        BASIC.put("isRegularFile", StatAttributes::isRegularFile);
-        BASIC.put("isSymbolicLink", StatAttributes::isSymbolicLink);
-        BASIC.put("isOther", StatAttributes::isOther);
-        BASIC.put("fileKey", StatAttributes::fileKey);
-        OWNER.put("owner", StatAttributes::owner);
+        BASIC.put("size", PosixStatAttributes::size);
+        BASIC.put("creationTime", PosixStatAttributes::creationTime);
+        BASIC.put("lastAccessTime", PosixStatAttributes::lastAccessTime);
+        BASIC.put("lastModifiedTime", PosixStatAttributes::lastModifiedTime);
+        BASIC.put("isDirectory", PosixStatAttributes::isDirectory);
+        BASIC.put("isRegularFile", PosixStatAttributes::isRegularFile);
+        BASIC.put("isSymbolicLink", PosixStatAttributes::isSymbolicLink);
+        BASIC.put("isOther", PosixStatAttributes::isOther);
+        BASIC.put("fileKey", PosixStatAttributes::fileKey);
+        OWNER.put("owner", PosixStatAttributes::owner);
         POSIX.putAll(BASIC);
         POSIX.putAll(OWNER);
-        POSIX.put("permissions", StatAttributes::permissions);
-        POSIX.put("group", StatAttributes::group);
+        POSIX.put("permissions", PosixStatAttributes::permissions);
+        POSIX.put("group", PosixStatAttributes::group);
         UNIX.putAll(POSIX);
         UNIX.put("mode", a -> a.stat().type().bits() | a.stat().mode());
         UNIX.put("ino", a -> a.stat().inode());
@@ -43,7 +45,7 @@ final class NamedAttributes {
         UNIX.put("nlink", a -> a.stat().links());
         UNIX.put("uid", a -> a.stat().uid());
         UNIX.put("gid", a -> a.stat().gid());
-        UNIX.put("ctime", StatAttributes::changeTime);
+        UNIX.put("ctime", PosixStatAttributes::changeTime);
     }
 
     private NamedAttributes() {}
@@ -76,15 +78,15 @@ final class NamedAttributes {
         return colon < 0 ? "basic" : attribute.substring(0, colon);
     }
 
-    static StatAttributes stat(LayerFileSystem fileSystem, Found found) throws IOException {
-        return new StatAttributes(found.stat(), fileSystem);
+    static PosixStatAttributes stat(LayerFileSystem fileSystem, Found found) throws IOException {
+        return new PosixStatAttributes(found.stat(), fileSystem);
     }
 
-    private static Map<String, Function<StatAttributes, Object>> select(
-            String view, Map<String, Function<StatAttributes, Object>> known, String list) {
-        Map<String, Function<StatAttributes, Object>> selected = new LinkedHashMap<>();
+    private static Map<String, Function<PosixStatAttributes, Object>> select(
+            String view, Map<String, Function<PosixStatAttributes, Object>> known, String list) {
+        Map<String, Function<PosixStatAttributes, Object>> selected = new LinkedHashMap<>();
         for (String name : list.split(",", 0)) {
-            Function<StatAttributes, Object> getter = known.get(name);
+            Function<PosixStatAttributes, Object> getter = known.get(name);
             if (name.equals("*")) {
                 selected.putAll(known);
             } else if (getter != null) {
@@ -97,7 +99,7 @@ final class NamedAttributes {
     }
 
     private static Map<String, Object> values(
-            Map<String, Function<StatAttributes, Object>> selected, StatAttributes stat) {
+            Map<String, Function<PosixStatAttributes, Object>> selected, PosixStatAttributes stat) {
         Map<String, Object> values = new LinkedHashMap<>();
         selected.forEach((name, getter) -> values.put(name, getter.apply(stat)));
         return values;
@@ -105,21 +107,25 @@ final class NamedAttributes {
 
     /** Sets one attribute by its name, {@code "unix:mode"} or the like. */
     static void write(
-            LayerFileSystem fileSystem, NioPath path, AttributeViews.Target target, String attribute, Object value)
+            LayerFileSystem fileSystem,
+            NioPath path,
+            AttributeViews.Target target,
+            String attribute,
+            @Nullable Object value)
             throws IOException {
         int colon = attribute.indexOf(':');
         String view = view(attribute, colon);
         String name = attribute.substring(colon + 1);
         switch (view) {
             case "user" ->
-                new ExtendedAttributes(fileSystem, path, target, ExtendedAttributes.USER).set(name, bytes(value));
+                new ExtendedAttributes(fileSystem, path, target, ExtendedAttributes.USER).set(name, bytes(Objects.requireNonNull(value)));
             case "xattr" ->
                 new ExtendedAttributes(fileSystem, path, target, "").set(name, value == null ? null : bytes(value));
             case "basic", "owner", "posix", "unix" -> {
                 if (!isSettable(view, name)) {
                     throw new IllegalArgumentException("'" + view + ":" + name + "' not recognized");
                 }
-                set(new AttributeViews.Posix(view, fileSystem, path, target), name, value);
+                set(new AttributeViews.Posix(new AttributeViews.Basic(fileSystem, path, target)), name, value);
             }
             default -> throw new UnsupportedOperationException("View '" + view + "' not available");
         }
@@ -136,7 +142,7 @@ final class NamedAttributes {
     }
 
     @SuppressWarnings("unchecked") // what is no set of permissions fails as with the default provider
-    private static void set(AttributeViews.Posix view, String name, Object value) throws IOException {
+    private static void set(AttributeViews.Posix view, String name, @Nullable Object value) throws IOException {
         switch (name) {
             case "lastModifiedTime" -> view.setTimes((FileTime) value, null, null);
             case "lastAccessTime" -> view.setTimes(null, (FileTime) value, null);
@@ -151,7 +157,7 @@ final class NamedAttributes {
     }
 
     private static void change(AttributeViews.Posix view, WritableView.AttributeChange change) throws IOException {
-        AttributeViews.change(view.fileSystem(), view.path(), view.target(), change);
+        view.basic().change(change);
     }
 
     private static ByteBuffer bytes(Object value) {

@@ -68,6 +68,22 @@ final class NioPath implements Path {
                 "a path of another file system: " + path.getClass().getName());
     }
 
+    /** Another path as one of this file system: of those, one mount's are not another's. */
+    NioPath sibling(Path other) {
+        NioPath that = of(other);
+        if (that.fileSystem != fileSystem) {
+            throw new ProviderMismatchException("a path of another mount: " + that);
+        }
+        return that;
+    }
+
+    /** The same path, whose text is as it was found: with doubled slashes, and slashes at its end. */
+    NioPath spelt(String found) {
+        NioPath same = with(absolute, names);
+        same.text = found;
+        return same;
+    }
+
     Name[] names() {
         return names;
     }
@@ -136,7 +152,9 @@ final class NioPath implements Path {
 
     @Override
     public boolean startsWith(Path other) {
-        if (!(other instanceof NioPath that) || that.fileSystem != fileSystem || that.absolute != absolute) {
+        if (!(Objects.requireNonNull(other) instanceof NioPath that)
+                || that.fileSystem != fileSystem
+                || that.absolute != absolute) {
             return false;
         }
         if (that.isEmpty() || isEmpty()) {
@@ -148,7 +166,7 @@ final class NioPath implements Path {
 
     @Override
     public boolean endsWith(Path other) {
-        if (!(other instanceof NioPath that) || that.fileSystem != fileSystem) {
+        if (!(Objects.requireNonNull(other) instanceof NioPath that) || that.fileSystem != fileSystem) {
             return false;
         }
         if (that.isEmpty() || isEmpty()) {
@@ -180,7 +198,7 @@ final class NioPath implements Path {
 
     @Override
     public NioPath resolve(Path other) {
-        NioPath that = of(other);
+        NioPath that = sibling(other);
         if (that.absolute || isEmpty()) {
             return that;
         }
@@ -200,7 +218,7 @@ final class NioPath implements Path {
 
     @Override
     public NioPath relativize(Path other) {
-        NioPath that = of(other);
+        NioPath that = sibling(other);
         if (equals(that)) {
             return with(false);
         }
@@ -268,7 +286,9 @@ final class NioPath implements Path {
 
     @Override
     public int compareTo(Path other) {
-        return Arrays.compareUnsigned(Uris.bytes(this), Uris.bytes((NioPath) other));
+        NioPath that = (NioPath) other;
+        int byBytes = Arrays.compareUnsigned(Uris.bytes(this), Uris.bytes(that));
+        return byBytes != 0 ? byBytes : Long.compare(fileSystem.id(), that.fileSystem.id());
     }
 
     @Override

@@ -61,7 +61,7 @@ abstract sealed class NumericPrincipal implements UserPrincipal {
 
     private static int parse(String name) throws UserPrincipalNotFoundException {
         try {
-            return Integer.parseUnsignedInt(name);
+            return Integer.parseUnsignedInt(Objects.requireNonNull(name));
         } catch (NumberFormatException e) {
             throw new UserPrincipalNotFoundException(name);
         }

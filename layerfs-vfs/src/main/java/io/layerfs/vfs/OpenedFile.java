@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,43 @@ record OpenedFile(NioPath path, long inode, Content content, WritableView.@Nulla
         return Failures.at(path, null, action);
     }
 
+    /**
+     * Writes all of {@code source}, which can be written: at {@code position}, or at the end where the mode appends; answers where
+     * what was written ends.
+     */
+    long write(long position, ByteBuffer source, OpenMode mode) throws IOException {
+        WritableView.OpenFile file = Objects.requireNonNull(writable);
+        long end = at(() -> {
+            int count = source.remaining();
+            long start = position;
+            if (mode.appends()) {
+                start = file.append(source);
+            } else {
+                file.write(position, source);
+            }
+            return start + count;
+        });
+        if (mode.syncs()) {
+            file.force();
+        }
+        return end;
+    }
+
+    /** Cuts it, if it is longer, as a channel of that mode does. */
+    void cut(long size, OpenMode mode) throws IOException {
+        if (size < content.size()) {
+            truncate(size);
+            force(mode.syncs());
+        }
+    }
+
+    /** Has what was written survive a crash of the machine, where it is wanted. */
+    void force(boolean wanted) throws IOException {
+        if (writable != null && wanted) {
+            writable.force();
+        }
+    }
+
     /** Cuts or extends it; of what cannot be written, nothing. */
     void truncate(long size) throws IOException {
         WritableView.OpenFile file = writable;
@@ -51,6 +89,19 @@ record OpenedFile(NioPath path, long inode, Content content, WritableView.@Nulla
                 file.truncate(size);
                 return size;
             });
+        }
+    }
+
+    /** Refuses what is no piece of any file. */
+    static void checkRegion(long at, long size) {
+        if (at < 0) {
+            throw new IllegalArgumentException("Negative position");
+        }
+        if (size < 0) {
+            throw new IllegalArgumentException("Negative size");
+        }
+        if (at + size < 0) {
+            throw new IllegalArgumentException("Position + size overflow");
         }
     }
 

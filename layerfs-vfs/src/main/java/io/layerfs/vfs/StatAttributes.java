@@ -2,30 +2,39 @@ package io.layerfs.vfs;
 
 import io.layerfs.FileType;
 import io.layerfs.Stat;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.GroupPrincipal;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
-import java.util.EnumSet;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** What {@code stat} told, as {@code java.nio.file} wants it. The time of creation is not kept: it is mtime. */
-record StatAttributes(Stat stat, Object fileSystem) implements PosixFileAttributes {
+/**
+ * What {@code stat} told, as {@code java.nio.file} wants it. The time of creation is not kept: it is mtime. Who asks for basic
+ * attributes is not given those of POSIX beside them.
+ */
+class StatAttributes implements BasicFileAttributes {
 
-    /** By rising bit: others' execute first. */
-    private static final PosixFilePermission[] PERMISSIONS = {
-        PosixFilePermission.OTHERS_EXECUTE,
-        PosixFilePermission.OTHERS_WRITE,
-        PosixFilePermission.OTHERS_READ,
-        PosixFilePermission.GROUP_EXECUTE,
-        PosixFilePermission.GROUP_WRITE,
-        PosixFilePermission.GROUP_READ,
-        PosixFilePermission.OWNER_EXECUTE,
-        PosixFilePermission.OWNER_WRITE,
-        PosixFilePermission.OWNER_READ
-    };
+    private final Stat stat;
+    private final Object fileSystem;
+    private @Nullable PosixStatAttributes posix;
+
+    StatAttributes(Stat stat, Object fileSystem) {
+        this.stat = stat;
+        this.fileSystem = fileSystem;
+    }
+
+    final Stat stat() {
+        return stat;
+    }
+
+    /** The same, and those of POSIX; made when it is first asked for. */
+    PosixStatAttributes posix() {
+        PosixStatAttributes known = posix;
+        if (known == null) {
+            known = new PosixStatAttributes(stat, fileSystem);
+            posix = known;
+        }
+        return known;
+    }
 
     /** A file, whatever its names: equal for hard links, and for nothing else. */
     private record FileKey(Object fileSystem, long inode) {
@@ -50,7 +59,7 @@ record StatAttributes(Stat stat, Object fileSystem) implements PosixFileAttribut
         return time(stat.mtimeSeconds(), stat.mtimeNanos());
     }
 
-    FileTime changeTime() {
+    final FileTime changeTime() {
         return time(stat.ctimeSeconds(), stat.ctimeNanos());
     }
 
@@ -98,26 +107,5 @@ record StatAttributes(Stat stat, Object fileSystem) implements PosixFileAttribut
     @Override
     public Object fileKey() {
         return new FileKey(fileSystem, stat.inode());
-    }
-
-    @Override
-    public UserPrincipal owner() {
-        return NumericPrincipal.user(stat.uid());
-    }
-
-    @Override
-    public GroupPrincipal group() {
-        return NumericPrincipal.group(stat.gid());
-    }
-
-    @Override
-    public Set<PosixFilePermission> permissions() {
-        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-        for (int i = 0; i < PERMISSIONS.length; i++) {
-            if ((stat.mode() & 1 << i) != 0) {
-                permissions.add(PERMISSIONS[i]);
-            }
-        }
-        return permissions;
     }
 }
