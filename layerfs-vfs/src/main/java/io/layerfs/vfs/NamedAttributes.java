@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Attributes by name: {@code "posix:permissions,size"}, {@code "unix:*"}, {@code "xattr:security.capability"}. */
 final class NamedAttributes {
@@ -107,11 +106,7 @@ final class NamedAttributes {
 
     /** Sets one attribute by its name, {@code "unix:mode"} or the like. */
     static void write(
-            LayerFileSystem fileSystem,
-            NioPath path,
-            AttributeViews.Target target,
-            String attribute,
-            @Nullable Object value)
+            LayerFileSystem fileSystem, NioPath path, AttributeViews.Target target, String attribute, Object value)
             throws IOException {
         int colon = attribute.indexOf(':');
         String view = view(attribute, colon);
@@ -142,7 +137,7 @@ final class NamedAttributes {
     }
 
     @SuppressWarnings("unchecked") // what is no set of permissions fails as with the default provider
-    private static void set(AttributeViews.Posix view, String name, @Nullable Object value) throws IOException {
+    private static void set(AttributeViews.Posix view, String name, Object value) throws IOException {
         switch (name) {
             case "lastModifiedTime" -> view.setTimes((FileTime) value, null, null);
             case "lastAccessTime" -> view.setTimes(null, (FileTime) value, null);
