@@ -121,6 +121,12 @@ final class Sources {
         }
     }
 
+    private static boolean startsAsTar(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return TarReader.startsWithHeader(in.readNBytes(Compression.START_LENGTH));
+        }
+    }
+
     private @Nullable ImageSource find(String what, ImageFiles files, long documents) throws IOException {
         Platform wanted = options.platform();
         ImageSource image = ImageSource.find(what, files, documents, wanted, options.reference());
@@ -180,13 +186,26 @@ final class Sources {
      * images all the same, whatever names come first in it.
      */
     private ImageSource layer(String what, Path file, Compression compression) throws IOException {
-        StagedLayer layer = StagedLayer.read(
-                what,
-                () -> new ProgressInputStream(Files.newInputStream(file), what, Files.size(file), options.listener()),
-                null,
-                Files.size(file),
-                budget,
-                temp);
+        StagedLayer layer;
+        try {
+            layer = StagedLayer.read(
+                    what,
+                    () -> new ProgressInputStream(
+                            Files.newInputStream(file), what, Files.size(file), options.listener()),
+                    null,
+                    Files.size(file),
+                    budget,
+                    temp);
+        } catch (MalformedLayerException e) {
+            if (compression != Compression.NONE || startsAsTar(file)) {
+                throw e;
+            }
+            String words = String.valueOf(e.getMessage());
+            throw new MalformedLayerException(
+                    what + ": neither a tar nor what gzip, zstd, xz or bzip2 make of one; read as a tar: "
+                            + (words.startsWith(what + ": ") ? words.substring(what.length() + 2) : words),
+                    e);
+        }
         if (hasMarker(layer)) {
             budget.readArchive();
             ImageSource image = imageIn(what, layer.tar(), compression == Compression.NONE ? Long.MAX_VALUE : MAX_DOCUMENTS);

@@ -65,8 +65,13 @@ final class PaxRecords {
         int space = indexOf(body, ' ', start, body.length);
         long length = TarNumbers.decimal(body, start, space, "length of a PAX record", offset + start);
         int key = space + 1;
-        // At least a keyword of one byte, '=' and a newline.
-        if (length < key - start + 3L || length > body.length - start) {
+        if (length < key - start + 3L) {
+            throw new TarSyntaxException(
+                    offset + start,
+                    "a PAX record says that it has " + length
+                            + " bytes, which are too few for a keyword, '=' and a newline");
+        }
+        if (length > body.length - start) {
             throw new TarSyntaxException(
                     offset + start,
                     "a PAX record says that it has " + length + " bytes; the header has " + (body.length - start));

@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
+import java.nio.file.ReadOnlyFileSystemException;
 import org.jspecify.annotations.Nullable;
 
 /** What went wrong, as one line for the user and an exit code. */
@@ -24,7 +28,8 @@ final class Errors {
         if (cause instanceof ClosedPipeException) {
             return ExitCode.CLOSED_PIPE;
         }
-        terminal.note("layerfs: " + message(cause));
+        String message = message(cause);
+        terminal.note("layerfs: " + message + advice(message));
         if (debug) {
             cause.printStackTrace(terminal.err());
         }
@@ -52,10 +57,33 @@ final class Errors {
             }
         }
         String message = cause.getMessage();
-        if (cause instanceof Failure || (cause instanceof IOException && message != null && !message.isEmpty())) {
-            return message == null ? "" : message;
+        if (cause instanceof ReadOnlyFileSystemException) {
+            return "what is shown cannot be changed; 'layerfs new NAME IMAGE' makes a view that can";
         }
-        return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+        boolean ours = cause instanceof Failure || cause instanceof IOException || isRefusal(cause);
+        if (ours && message != null && !message.isEmpty()) {
+            return message;
+        }
+        return "a fault of layerfs, to be told to who makes it, with what --debug adds: "
+                + cause.getClass().getName() + (message == null ? "" : ": " + message);
+    }
+
+    /** Whether it says what cannot be done, in words for people. */
+    private static boolean isRefusal(Throwable cause) {
+        return cause instanceof UnsupportedOperationException || cause instanceof IllegalArgumentException;
+    }
+
+    /** What may be done about what the host says; nothing where nothing is known. */
+    static String advice(String message) {
+        if (message.startsWith("standard output")) {
+            return "";
+        }
+        if (message.contains("No space left on device") || message.contains("Disk quota exceeded")) {
+            return "; 'layerfs df' tells what takes space in the store, 'layerfs gc' frees what no image needs";
+        }
+        return message.contains("No locks available")
+                ? "; the file system gives no locks, as some network ones: a store needs one that does"
+                : "";
     }
 
     /** The exceptions of {@code java.nio.file} say most by their class. */
@@ -71,6 +99,15 @@ final class Errors {
         }
         if (failed instanceof AccessDeniedException) {
             return "permission denied";
+        }
+        if (failed instanceof DirectoryNotEmptyException) {
+            return "the directory is not empty";
+        }
+        if (failed instanceof FileSystemLoopException) {
+            return "links lead in a circle";
+        }
+        if (failed instanceof NotLinkException) {
+            return "not a symbolic link";
         }
         return failed instanceof FileAlreadyExistsException ? "exists already" : null;
     }

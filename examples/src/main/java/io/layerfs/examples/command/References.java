@@ -8,7 +8,9 @@ import io.layerfs.ViewInfo;
 import io.layerfs.registry.Reference;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,10 @@ final class References {
         try {
             return store.image(Reference.parse(reference).toString());
         } catch (IllegalArgumentException | NoSuchFileException e) {
-            throw Failure.notFound("no image '" + reference + "'; 'layerfs images' lists them");
+            List<String> names = new ArrayList<>();
+            store.images().forEach(image -> names.addAll(image.tags()));
+            throw Failure.notFound("no image '" + reference + "'" + Suggestion.of(reference, names)
+                    + "; 'layerfs images' lists them");
         }
     }
 
@@ -60,9 +65,13 @@ final class References {
                     isImage(store, name)
                             ? "'" + name + "' is an image, which does not change; 'layerfs new NAME " + name
                                     + "' makes a view of it that does"
-                            : "no view '" + name + "'; 'layerfs views' lists them");
+                            : "no view '" + name + "'" + suggestion(store, name) + "; 'layerfs views' lists them");
         }
         return found;
+    }
+
+    private static String suggestion(LayerStore store, String name) throws IOException {
+        return Suggestion.of(name, store.views().stream().map(ViewInfo::name).toList());
     }
 
     private static boolean isImage(LayerStore store, String name) throws IOException {
