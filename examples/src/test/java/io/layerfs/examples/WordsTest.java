@@ -44,12 +44,12 @@ class WordsTest {
 
     @Test
     void whatMayBeMeantIsAsked() {
-        assertThat(said("ls", "taem/app:1")).contains("no image 'taem/app:1'; is 'team/app:1' meant?; 'layerfs images'");
-        assertThat(said("ls", "other")).contains("no image 'other'; 'layerfs images' lists them");
+        assertThat(said("ls", "taem/app:1", "/")).contains("no image 'taem/app:1'; is 'team/app:1' meant?; 'layerfs images'");
+        assertThat(said("ls", "other", "/")).contains("no image 'other'; 'layerfs images' lists them");
         assertThat(said("diff", "wrok")).contains("no view 'wrok'; is 'work' meant?");
         assertThat(said("diff", "team/app:1")).contains("'team/app:1' is an image, which does not change");
         assertThat(said("imort", "x")).contains("import");
-        assertThat(said("ls", "--recursve", "team/app:1")).contains("--recursive");
+        assertThat(said("ls", "--recursve", "team/app:1", "/")).contains("--recursive");
     }
 
     @Test
