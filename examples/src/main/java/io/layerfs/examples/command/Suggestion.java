@@ -14,10 +14,15 @@ final class Suggestion {
     /** A question for the end of a message; nothing where no name is near. */
     static String of(String wanted, Collection<String> names) {
         return names.stream()
-                .filter(name -> distance(wanted, name) <= Math.max(1, name.length() / FOR_EACH))
+                .filter(name -> distance(wanted, name) <= allowed(name))
                 .min(Comparator.comparingInt((String name) -> distance(wanted, name)).thenComparing(name -> name))
                 .map(name -> "; is '" + name + "' meant?")
                 .orElse("");
+    }
+
+    /** Two in a wrong order count as two. */
+    private static int allowed(String name) {
+        return name.length() < FOR_EACH ? 1 : Math.max(2, name.length() / FOR_EACH);
     }
 
     /** How many characters must be put in, taken away or changed to come from one to the other (Levenshtein). */
