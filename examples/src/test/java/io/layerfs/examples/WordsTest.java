@@ -49,7 +49,7 @@ class WordsTest {
         assertThat(said("diff", "wrok")).contains("no view 'wrok'; is 'work' meant?");
         assertThat(said("diff", "team/app:1")).contains("'team/app:1' is an image, which does not change");
         assertThat(said("imort", "x")).contains("import");
-        assertThat(said("ls", "--recursve", "team/app:1", "/")).contains("--recursive");
+        assertThat(said("save", "--replce", "team/app:1", "-o", "x")).contains("--replace");
     }
 
     @Test
