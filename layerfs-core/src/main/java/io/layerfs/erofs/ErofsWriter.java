@@ -2,6 +2,7 @@ package io.layerfs.erofs;
 
 import io.layerfs.Changeset;
 import io.layerfs.blob.Blob;
+import io.layerfs.memory.Allowance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ public final class ErofsWriter {
      * @throws io.layerfs.MalformedLayerException where the layer says what the format cannot, naming the path
      */
     public static void writeLayer(Changeset layer, Blob tar, Path file) throws IOException {
-        write(layer, List.of(tar), true, file);
+        write(layer, List.of(tar), true, Allowance.UNLIMITED, file);
     }
 
     /**
@@ -41,19 +42,26 @@ public final class ErofsWriter {
      * @throws io.layerfs.MalformedLayerException where the tree says what the format cannot, naming the path
      */
     public static void writeMerged(Changeset tree, List<Blob> devices, Path file) throws IOException {
-        write(tree, devices, false, file);
+        writeMerged(tree, devices, Allowance.UNLIMITED, file);
     }
 
-    private static void write(Changeset tree, List<Blob> blobs, boolean isLayer, Path file) throws IOException {
-        try {
-            write(tree, blobs, isLayer, file, true);
+    /** The same, of a tree that takes memory for each of its directories that was not written yet: from {@code memory}. */
+    public static void writeMerged(Changeset tree, List<Blob> devices, Allowance memory, Path file) throws IOException {
+        write(tree, devices, false, memory, file);
+    }
+
+    private static void write(Changeset tree, List<Blob> blobs, boolean isLayer, Allowance memory, Path file)
+            throws IOException {
+        try (Allowance first = memory.part()) {
+            write(tree, blobs, isLayer, first, file, true);
         } catch (InodeWriter.TooManyLinks e) {
             Files.delete(file);
-            write(tree, blobs, isLayer, file, false);
+            write(tree, blobs, isLayer, memory, file, false);
         }
     }
 
-    private static void write(Changeset tree, List<Blob> blobs, boolean isLayer, Path file, boolean isShort)
+    private static void write(
+            Changeset tree, List<Blob> blobs, boolean isLayer, Allowance memory, Path file, boolean isShort)
             throws IOException {
         Devices devices = Devices.of(blobs);
         try (IndexOutput out = new IndexOutput(file)) {
@@ -62,7 +70,7 @@ public final class ErofsWriter {
             InodeWriter inodes = new InodeWriter(out, isShort ? epoch : null);
             FileWriter files = new FileWriter(out, inodes, devices);
             out.allocate(Superblock.end(devices.count()), 1);
-            int root = new TreeWriter(new DirectoryWriter(out, inodes), files, isLayer).write(tree.root());
+            int root = new TreeWriter(new DirectoryWriter(out, inodes), files, isLayer, memory).write(tree.root());
             out.allocate(0, Erofs.BLOCK);
             Superblock.write(out, devices, root, inodes.count(), epoch);
             out.finish();

@@ -2,7 +2,10 @@ package io.layerfs.erofs;
 
 import io.layerfs.Entry;
 import io.layerfs.FileType;
+import io.layerfs.MalformedLayerException;
 import io.layerfs.Name;
+import io.layerfs.memory.Allowance;
+import io.layerfs.memory.Held;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +27,12 @@ final class OpenDirectory {
     private int nid;
     private int parentLink;
 
-    OpenDirectory(Entry.Directory directory) {
+    private final Allowance memory;
+
+    /** One whose directories take from {@code memory}, while it is open. */
+    OpenDirectory(Entry.Directory directory, Allowance memory) {
         this.directory = directory;
+        this.memory = memory;
     }
 
     Entry.Directory directory() {
@@ -40,7 +47,10 @@ final class OpenDirectory {
         return hasWhiteouts;
     }
 
-    void add(Name name, Entry.Directory child) {
+    void add(Name name, Entry.Directory child) throws MalformedLayerException {
+        if (child instanceof Held held) {
+            memory.take(held.bytes());
+        }
         below.add(new Below(child, data.add(name, 0, FileType.DIRECTORY)));
     }
 
@@ -75,6 +85,11 @@ final class OpenDirectory {
     void placed(OpenDirectory child) {
         data.set(below.get(begun - 1).slot(), child.nid);
         parentLinks[begun - 1] = child.parentLink;
+    }
+
+    /** Says that it, and what is in it, is written. */
+    void done() {
+        memory.close();
     }
 
     int[] parentLinks() {

@@ -5,6 +5,7 @@ import io.layerfs.FileType;
 import io.layerfs.LayerPath;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.Name;
+import io.layerfs.memory.Allowance;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,13 +24,19 @@ final class TreeWriter {
     private final DirectoryWriter directories;
     private final FileWriter files;
     private final boolean isLayer;
+    private final Allowance memory;
     private final Deque<OpenDirectory> open = new ArrayDeque<>();
 
-    /** For the tree of a layer, or for one without whiteouts and links to layers below. */
-    TreeWriter(DirectoryWriter directories, FileWriter files, boolean isLayer) {
+    /**
+     * For the tree of a layer, or for one without whiteouts and links to layers below.
+     *
+     * @param memory from which the directories are taken that are known and yet to be written
+     */
+    TreeWriter(DirectoryWriter directories, FileWriter files, boolean isLayer, Allowance memory) {
         this.directories = directories;
         this.files = files;
         this.isLayer = isLayer;
+        this.memory = memory;
     }
 
     /** Writes the whole tree; answers the root's number. */
@@ -51,7 +58,7 @@ final class TreeWriter {
     }
 
     private void begin(Entry.Directory directory) throws IOException {
-        OpenDirectory begun = new OpenDirectory(directory);
+        OpenDirectory begun = new OpenDirectory(directory, memory.part());
         open.push(begun);
         if (open.size() > Erofs.MAX_DEPTH) {
             throw in(path(), new MalformedLayerException("more than " + Erofs.MAX_DEPTH + " directories deep"));
@@ -93,6 +100,7 @@ final class TreeWriter {
             throw in(path(), e);
         }
         open.pop();
+        done.done();
         open.element().placed(done);
     }
 

@@ -13,7 +13,9 @@ import io.layerfs.memory.NameTree;
 import io.layerfs.tar.TarEntry;
 import io.layerfs.tar.Whiteouts;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What entries have to do with each other, and with what lies below: twice, removed, through links. */
@@ -25,6 +27,15 @@ final class TreeRules {
     private final CollisionRules collisions;
     private final WhiteoutRules whiteouts;
     private final @Nullable Changeset below;
+    /** Of directories that entries go through, which lower layers show as something else, or not: each is looked up once. */
+    private final Map<Integer, Lower> lower = new HashMap<>();
+
+    /** What lower layers show where the layer implies a directory. */
+    private enum Lower {
+        NOTHING_ELSE,
+        SYMLINK,
+        FILE
+    }
 
     TreeRules(Findings findings, @Nullable Changeset below) {
         this.findings = findings;
@@ -102,12 +113,23 @@ final class TreeRules {
             through(link, path, place, paths.place(number));
             return true;
         }
-        Entry lower = paths.whiteout(number) == null ? below(path) : null;
-        if (lower != null && !(lower instanceof Entry.Directory)) {
-            through(lower instanceof Entry.Symlink, path, place, new Place(path.toString(), -1));
+        Lower found = paths.whiteout(number) == null ? lower(number, path) : Lower.NOTHING_ELSE;
+        if (found != Lower.NOTHING_ELSE) {
+            through(found == Lower.SYMLINK, path, place, new Place(path.toString(), -1));
             return true;
         }
         return false;
+    }
+
+    private Lower lower(int number, LayerPath path) throws IOException {
+        Lower known = below == null ? Lower.NOTHING_ELSE : lower.get(number);
+        if (known == null) {
+            Entry entry = below(path);
+            boolean other = entry != null && !(entry instanceof Entry.Directory);
+            known = !other ? Lower.NOTHING_ELSE : entry instanceof Entry.Symlink ? Lower.SYMLINK : Lower.FILE;
+            lower.put(number, known);
+        }
+        return known;
     }
 
     private boolean isLink(LayerPath path) throws IOException {

@@ -71,6 +71,23 @@ public final class Allowance implements AutoCloseable {
         void grow(long bytes) throws MalformedLayerException;
     }
 
+    /** Another part of the same memory, which is given back by itself. */
+    public Allowance part() {
+        return pool == null ? UNLIMITED : pool.open();
+    }
+
+    /**
+     * Fails where so much could not be taken: for what is needed for a moment only.
+     *
+     * @throws MalformedLayerException where that is more than is left
+     */
+    public void require(long bytes) throws MalformedLayerException {
+        if (pool != null) {
+            pool.take(bytes);
+            pool.used.addAndGet(-bytes);
+        }
+    }
+
     /** Says that what was read will be written as so many bytes by whoever writes it out: zeros that came as none. */
     public void grow(long bytes) throws MalformedLayerException {
         if (pool != null) {

@@ -7,8 +7,10 @@ import io.layerfs.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +25,15 @@ public final class ImageResolver {
     /** Bytes of all indexes that lead to one image, which are kept with it. */
     private static final long MAX_INDEXES = 8 << 20;
 
+    /** How many of those that do not fit are remembered, for the message. */
+    private static final int MAX_OFFERED = 1000;
+
     private final String where;
     private final Blobs blobs;
     private final Platform platform;
     private final boolean orOnly;
+    /** By the digests of manifests, and of configs, whether they are of the platform: each is read once. */
+    private final Map<Digest, Boolean> known = new HashMap<>();
 
     /** Blobs by what names them. */
     @FunctionalInterface
@@ -133,7 +140,7 @@ public final class ImageResolver {
         }
         List<Descriptor> all =
                 Index.parse(what, document.bytes(), index.mediaType()).manifests();
-        offered.addAll(all);
+        offered.addAll(all.subList(0, Math.min(all.size(), Math.max(0, MAX_OFFERED - offered.size()))));
         for (Descriptor entry :
                 fitting(all.stream().filter(d -> !d.isAttestation()).toList())) {
             if (!blobs.has(entry)) {
@@ -168,9 +175,15 @@ public final class ImageResolver {
 
     /** Whether a manifest of which the index does not say what it is for is that of an image for the platform. */
     private boolean isForPlatform(Descriptor manifest) throws IOException {
-        if (!MediaTypes.isManifest(manifest.mediaType())) {
-            return false;
+        Boolean answer = MediaTypes.isManifest(manifest.mediaType()) ? known.get(manifest.digest()) : Boolean.FALSE;
+        if (answer == null) {
+            answer = isMadeForPlatform(manifest);
+            known.put(manifest.digest(), answer);
         }
+        return answer;
+    }
+
+    private boolean isMadeForPlatform(Descriptor manifest) throws IOException {
         String what = where + ": manifest " + manifest.digest();
         Json config = Json.parse(what, document(manifest).bytes()).object("config");
         String type = config == null ? null : config.string("mediaType");
@@ -178,9 +191,14 @@ public final class ImageResolver {
             return false;
         }
         Descriptor named = Descriptor.parse(config);
-        byte[] bytes = document(named).bytes();
-        return platform.accepts(
-                ImageConfig.parse(where + ": config " + named.digest(), bytes).platform());
+        Boolean answer = known.get(named.digest());
+        if (answer == null) {
+            byte[] bytes = document(named).bytes();
+            answer = platform.accepts(
+                    ImageConfig.parse(where + ": config " + named.digest(), bytes).platform());
+            known.put(named.digest(), answer);
+        }
+        return answer;
     }
 
     /** The image of a manifest. */

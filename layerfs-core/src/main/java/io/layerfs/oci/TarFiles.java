@@ -83,7 +83,7 @@ public final class TarFiles implements ImageFiles {
                     files.put(name, new ImageFile(what + ": " + name, tar, entry.dataOffset(), entry.size()));
                 }
             }
-            case SYMLINK -> put(name, name.contains("/") ? name.replaceFirst("[^/]*$", "") : "", entry.linkTarget());
+            case SYMLINK -> put(name, name.substring(0, name.lastIndexOf('/') + 1), entry.linkTarget());
             case HARD_LINK -> put(name, "", entry.linkTarget());
             default -> {}
         }

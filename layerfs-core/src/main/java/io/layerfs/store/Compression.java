@@ -7,9 +7,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
+import org.tukaani.xz.BasicArrayCache;
+import org.tukaani.xz.XZInputStream;
 
 /** How the bytes of a layer are compressed, told by their first bytes: media types and file names lie. */
 enum Compression {
@@ -75,7 +75,7 @@ enum Compression {
                 case XZ -> xz(in, memory);
                 case BZIP2 -> {
                     memory.take(BZIP2_MEMORY);
-                    yield new BZip2CompressorInputStream(in, true);
+                    yield new Bzip2InputStream(in, memory);
                 }
             };
         } catch (NoClassDefFoundError e) {
@@ -87,7 +87,10 @@ enum Compression {
         }
     }
 
-    /** All blocks may take what the first one does, which says it in its header. */
+    /**
+     * All blocks may take what the first one does, which says it in its header; they take the same arrays, one after the other,
+     * since a block may have a few bytes and a dictionary of many MiB.
+     */
     private static InputStream xz(InputStream in, Allowance memory) throws IOException {
         byte[] start = in.readNBytes(XZ_START);
         long needed = XzHeader.memory(start);
@@ -96,10 +99,7 @@ enum Compression {
                     "an xz stream that takes " + needed + " bytes of memory; " + MAX_XZ_MEMORY + " are allowed");
         }
         memory.take(needed);
-        return XZCompressorInputStream.builder()
-                .setInputStream(new SequenceInputStream(new ByteArrayInputStream(start), in))
-                .setDecompressConcatenated(true)
-                .setMemoryLimitKiB((int) (needed >> 10))
-                .get();
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(start), in);
+        return new XZInputStream(whole, (int) (needed >> 10), true, new BasicArrayCache());
     }
 }

@@ -6,6 +6,7 @@ import io.layerfs.ImportOptions;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.Blob;
 import io.layerfs.blob.NamedFiles;
+import io.layerfs.memory.Allowance;
 import io.layerfs.oci.Descriptor;
 import io.layerfs.oci.ImageFiles;
 import io.layerfs.oci.ImageName;
@@ -36,6 +37,9 @@ final class ImageImport {
 
     /** More than any tool makes: containerd stacks 500 at the most, Docker 127. */
     private static final int MAX_LAYERS = 8192;
+
+    /** Each layer that is another one takes files, threads and syncs, some milliseconds, however small it is. */
+    private static final int MAX_DISTINCT = 1024;
 
     private static final long BYTES_FOR_ONE_MORE = 4L << 20;
 
@@ -147,6 +151,11 @@ final class ImageImport {
         }
         Set<String> names = new LinkedHashSet<>();
         source.parsed().diffIds().forEach(id -> names.add(id.toString()));
+        if (names.size() > MAX_DISTINCT) {
+            throw new MalformedLayerException(
+                    "config " + source.config().descriptor().digest() + ": an image of "
+                            + names.size() + " different layers; " + MAX_DISTINCT + " are allowed");
+        }
         StoredSignatures signatures = new StoredSignatures(paths, locks, references);
         ImageName name = name();
         try (StoreLocks.Held held = locks.lockAll(names)) {
@@ -339,14 +348,18 @@ final class ImageImport {
             return null;
         }
         Indexes indexes = new Indexes(paths, locks);
-        LayerStack stack = new LayerStack(diffId -> {
-            StagedLayer layer = staged.get(diffId);
-            return layer == null ? indexes.layer(diffId) : layer.open();
-        });
         Path index = temp.newPath(".erofs");
         long tars = 0;
-        for (Blob device : stack.merge(diffIds, index)) {
-            tars += device.size();
+        try (Allowance memory = budget.memory()) {
+            LayerStack stack = new LayerStack(
+                    diffId -> {
+                        StagedLayer layer = staged.get(diffId);
+                        return layer == null ? indexes.layer(diffId) : layer.open();
+                    },
+                    memory);
+            for (Blob device : stack.merge(diffIds, index)) {
+                tars += device.size();
+            }
         }
         budget.growByIndex(Files.size(index), tars);
         temp.syncs().add(index);

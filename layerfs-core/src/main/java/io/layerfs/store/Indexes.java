@@ -2,12 +2,14 @@ package io.layerfs.store;
 
 import io.layerfs.Changeset;
 import io.layerfs.Digest;
+import io.layerfs.ImportOptions;
 import io.layerfs.blob.Blob;
 import io.layerfs.blob.FileOwner;
 import io.layerfs.erofs.DamagedIndexException;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
 import io.layerfs.host.Durable;
+import io.layerfs.memory.Allowance;
 import io.layerfs.tar.LayerTarReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -159,10 +162,16 @@ final class Indexes {
     }
 
     private ErofsImage mergeChain(Path file, List<Digest> diffIds) throws IOException {
-        LayerStack stack = new LayerStack(this::layer);
-        List<Blob> devices = new ArrayList<>();
-        Path built = build(file, index -> devices.addAll(stack.merge(diffIds, index)));
-        return ErofsImage.open(built, devices);
+        Budget budget = new Budget(ImportOptions.DEFAULT);
+        for (Digest diffId : new HashSet<>(diffIds)) {
+            budget.came(Files.size(paths.blob(diffId)));
+        }
+        try (Allowance memory = budget.memory()) {
+            LayerStack stack = new LayerStack(this::layer, memory);
+            List<Blob> devices = new ArrayList<>();
+            Path built = build(file, index -> devices.addAll(stack.merge(diffIds, index)));
+            return ErofsImage.open(built, devices);
+        }
     }
 
     private interface Writer {

@@ -6,6 +6,7 @@ import io.layerfs.MalformedLayerException;
 import io.layerfs.blob.Blob;
 import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
+import io.layerfs.memory.Allowance;
 import io.layerfs.union.Union;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,10 +27,13 @@ final class LayerStack {
     }
 
     private final Opening opening;
+    private final Allowance memory;
     private final Map<Digest, ErofsImage> open = new HashMap<>();
 
-    LayerStack(Opening opening) {
+    /** Merging takes from {@code memory}. */
+    LayerStack(Opening opening, Allowance memory) {
         this.opening = opening;
+        this.memory = memory;
     }
 
     /** Writes the merged index of these, base first, to a new file; answers the tars that it points into. */
@@ -51,7 +55,7 @@ final class LayerStack {
             changesets.add(layer.changeset());
             devices.addAll(layer.devices());
         }
-        ErofsWriter.writeMerged(Union.merge(changesets), devices, index);
+        ErofsWriter.writeMerged(Union.merge(changesets), devices, memory, index);
         return devices;
     }
 }

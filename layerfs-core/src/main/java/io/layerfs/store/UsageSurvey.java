@@ -6,15 +6,21 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Finds out what images and layers cost, from the sizes of files and from who needs them. */
 final class UsageSurvey {
 
     private final List<StoredFile> files;
     private final Roots roots;
+    /** All files that are named by a digest, of whatever kind: each image is asked for those of what it needs alone. */
+    private final Map<Digest, List<StoredFile>> named = new HashMap<>();
+
     private final Map<Digest, StoredFile> blobs = new HashMap<>();
     private final Map<Digest, Long> layerIndexes = new HashMap<>();
 
@@ -22,6 +28,7 @@ final class UsageSurvey {
         this.files = files;
         this.roots = roots;
         for (StoredFile file : files) {
+            named.computeIfAbsent(file.digest(), digest -> new ArrayList<>(2)).add(file);
             if (file.kind() == StoredFile.Kind.BLOB) {
                 blobs.put(file.digest(), file);
             } else if (file.kind() == StoredFile.Kind.LAYER_INDEX) {
@@ -45,15 +52,17 @@ final class UsageSurvey {
         long held = 0;
         long unreferenced = 0;
         long droppable = 0;
-        for (StoredFile file : files) {
-            int users = 0;
-            int user = 0;
-            for (int i = 0; i < exclusive.length; i++) {
-                if (roots.entries().get(i).needs().include(file)) {
-                    users++;
-                    user = i;
-                }
+        Map<StoredFile, Integer> userOf = new IdentityHashMap<>();
+        Map<StoredFile, Integer> usersOf = new IdentityHashMap<>();
+        for (int i = 0; i < exclusive.length; i++) {
+            for (StoredFile file : needed(roots.entries().get(i).needs())) {
+                userOf.put(file, i);
+                usersOf.merge(file, 1, Integer::sum);
             }
+        }
+        for (StoredFile file : files) {
+            int users = usersOf.getOrDefault(file, 0);
+            int user = userOf.getOrDefault(file, 0);
             boolean inUse = roots.held().include(file) || roots.views().include(file);
             if (users == 1) {
                 exclusive[user] += file.bytes();
@@ -73,16 +82,29 @@ final class UsageSurvey {
         return new StoreUsage(images, layers(), shared, held, unreferenced, droppable);
     }
 
+    /** The files that are needed, and those that are made of them. */
+    private List<StoredFile> needed(Needs needs) {
+        Set<Digest> digests = new HashSet<>(needs.blobs());
+        digests.addAll(needs.diffIds());
+        digests.addAll(needs.chains());
+        List<StoredFile> found = new ArrayList<>();
+        for (Digest digest : digests) {
+            for (StoredFile file : named.getOrDefault(digest, List.of())) {
+                if (needs.include(file)) {
+                    found.add(file);
+                }
+            }
+        }
+        return found;
+    }
+
     private StoreUsage.OfImage image(Roots.Entry entry, long exclusive) {
         long tars = 0;
         long originals = 0;
         long documents = 0;
         long indexes = 0;
         long unpacked = 0;
-        for (StoredFile file : files) {
-            if (!entry.needs().include(file)) {
-                continue;
-            }
+        for (StoredFile file : needed(entry.needs())) {
             switch (file.kind()) {
                 case BLOB -> {
                     if (entry.needs().diffIds().contains(file.digest())) {

@@ -3,6 +3,8 @@ package io.layerfs.union;
 import io.layerfs.Attributes;
 import io.layerfs.Entry;
 import io.layerfs.Name;
+import io.layerfs.Xattrs;
+import io.layerfs.memory.Held;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -18,7 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Holds references only; reads the layers when it is asked.
  */
-final class MergedDirectory implements Entry.Directory {
+final class MergedDirectory implements Entry.Directory, Held {
+
+    /** Bytes of memory that a directory of one layer takes, without its attributes. */
+    private static final int DIRECTORY = 200;
+
+    private static final int XATTR = 170;
 
     /** Gathers the directories of one path, from the top layer down. */
     static final class Builder {
@@ -56,6 +63,19 @@ final class MergedDirectory implements Entry.Directory {
         this.union = union;
         this.topFirst = topFirst;
         this.attributes = attributes;
+    }
+
+    @Override
+    public long bytes() {
+        long bytes = 0;
+        for (Union.Said said : topFirst) {
+            Xattrs xattrs = ((Entry.Directory) said.entry()).attributes().xattrs();
+            bytes += DIRECTORY;
+            for (String name : xattrs.names()) {
+                bytes += XATTR + name.length() + xattrs.size(name);
+            }
+        }
+        return bytes;
     }
 
     @Override

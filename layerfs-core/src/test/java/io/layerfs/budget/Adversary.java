@@ -17,7 +17,7 @@ import org.tukaani.xz.XZOutputStream;
  * Files of at most a megabyte that ask for as much memory and time as they can: families, each with numbers that a seed chooses.
  * The same family and seed give the same file.
  */
-enum Adversary {
+enum Adversary implements Family {
     /** Empty files, of names and directories of any length and number. */
     NAMES {
         @Override
@@ -158,7 +158,8 @@ enum Adversary {
     abstract void write(Random random, Sink sink) throws IOException;
 
     /** The file that {@code seed} gives. */
-    byte[] file(long seed) throws IOException {
+    @Override
+    public byte[] file(long seed) throws IOException {
         Random random = new Random(name().hashCode() * 1_000_003L + seed);
         Sink sink = new Sink(Math.min(random.nextInt(9), 4));
         write(random, sink);

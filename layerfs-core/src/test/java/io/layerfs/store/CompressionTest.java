@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.layerfs.memory.Allowance;
+import io.layerfs.tar.Allocation;
 import io.layerfs.tar.TarBytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +94,61 @@ class CompressionTest {
                 .isEqualTo("texttext");
         assertThatThrownBy(() -> plain(member(600 << 20 >> 3)))
                 .hasMessage("a gzip header with a name of more than 65536 bytes");
+    }
+
+    /** Each stream of bzip2 takes megabytes of memory anew, be it as short as it likes: 28 000 are in a megabyte. */
+    @Test
+    void aStreamOfBzip2CountsAsABlock() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int i = 0; i < 3; i++) {
+            try (OutputStream bzip2 = new BZip2CompressorOutputStream(new Unclosed(out), 9)) {
+                bzip2.write("text".getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        AtomicLong grown = new AtomicLong();
+        try (Allowance memory = new Allowance.Pool(6 << 20, 0, grown::addAndGet).open();
+                InputStream plain = Compression.BZIP2.decompress(new ByteArrayInputStream(out.toByteArray()), memory)) {
+            assertThat(plain.readAllBytes()).asString().isEqualTo("texttexttext");
+        }
+        assertThat(grown).hasValue(3 * 900_000);
+        out.write('x');
+        assertThatThrownBy(() -> Compression.BZIP2
+                        .decompress(new ByteArrayInputStream(out.toByteArray()), Allowance.UNLIMITED)
+                        .readAllBytes())
+                .hasMessage("what follows a bzip2 stream is none");
+        assertThatThrownBy(() -> Compression.BZIP2.decompress(
+                        new ByteArrayInputStream("BZh0".getBytes(StandardCharsets.US_ASCII)), Allowance.UNLIMITED))
+                .hasMessage("not bzip2");
+    }
+
+    private static final class Unclosed extends FilterOutputStream {
+        Unclosed(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Before, each block had a dictionary of its own: a terabyte for a megabyte of blocks. */
+    @Test
+    @Timeout(60)
+    void theBlocksOfXzTakeOneDictionaryAfterTheOther() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        LZMA2Options options = new LZMA2Options(0);
+        try (XZOutputStream xz = new XZOutputStream(out, options)) {
+            for (int i = 0; i < 200; i++) {
+                xz.write('x');
+                xz.endBlock();
+            }
+        }
+        byte[] bytes = out.toByteArray();
+        long before = Allocation.ofThisThread();
+        try (InputStream plain = Compression.XZ.decompress(new ByteArrayInputStream(bytes), Allowance.UNLIMITED)) {
+            assertThat(plain.readAllBytes()).hasSize(200);
+        }
+        // a dictionary has 256 KiB
+        assertThat(Allocation.ofThisThread() - before).isLessThan(30L << 20);
     }
 
     @Test

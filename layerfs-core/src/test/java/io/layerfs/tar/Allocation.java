@@ -1,11 +1,12 @@
 package io.layerfs.tar;
 
 /** How many bytes of memory this thread has allocated so far. By reflection: core's module does not read java.management. */
-final class Allocation {
+public final class Allocation {
 
     private Allocation() {}
 
-    static long ofThisThread() {
+    /** Since the thread began. */
+    public static long ofThisThread() {
         try {
             Object threads = Class.forName("java.lang.management.ManagementFactory")
                     .getMethod("getThreadMXBean")
