@@ -9,6 +9,7 @@ import io.layerfs.erofs.ErofsImage;
 import io.layerfs.erofs.ErofsWriter;
 import io.layerfs.lincheck.LincheckRuns;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -77,7 +80,7 @@ public class OpenIndexesLincheckTest {
         /** Takes so long that others come between. */
         private ErofsImage open() throws IOException {
             ErofsImage opened = ErofsImage.open(file, List.of());
-            LockSupport.parkNanos(100_000);
+            LockSupport.parkNanos(500_000);
             return opened;
         }
 
@@ -142,8 +145,29 @@ public class OpenIndexesLincheckTest {
         }
     }
 
+    private static Actor actor(String name, Object... arguments) {
+        for (Method method : Indexes.class.getMethods()) {
+            if (method.getName().equals(name)) {
+                return new Actor(method, List.of(arguments), false, false, false, false, false);
+            }
+        }
+        throw new IllegalStateException(name);
+    }
+
+    /** A file is replaced while its index is opened. */
+    private static ExecutionScenario replacedWhileItIsOpened() {
+        return new ExecutionScenario(
+                List.of(),
+                List.of(List.of(actor("get")), List.of(actor("replace", 1)), List.of(actor("get"))),
+                List.of(actor("get")),
+                null);
+    }
+
     @Test
     void indexes() {
-        LincheckRuns.stressOfFiles(4).sequentialSpecification(Model.class).check(Indexes.class);
+        LincheckRuns.stressOfFiles(2)
+                .addCustomScenario(replacedWhileItIsOpened())
+                .sequentialSpecification(Model.class)
+                .check(Indexes.class);
     }
 }
