@@ -2,10 +2,10 @@
 @SuppressWarnings("module") // who the qualified exports name is compiled later
 module io.layerfs {
     requires com.fasterxml.jackson.core;
-    requires com.google.common;
     requires org.apache.commons.compress;
     requires static com.github.luben.zstd_jni;
     requires static org.bouncycastle.provider;
+    requires static org.tukaani.xz;
     requires static transitive org.jspecify;
 
     exports io.layerfs;

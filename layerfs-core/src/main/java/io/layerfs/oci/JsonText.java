@@ -5,9 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.layerfs.MalformedLayerException;
 import java.io.IOException;
@@ -20,7 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The text of a JSON document, read to values: strictly, within limits, and with errors in words of our own. */
+/**
+ * The text of a JSON document, read to values: strictly, within limits, and with errors in words of our own.
+ *
+ * <p>The limits are kept here and not by the parser: which one there is depends on the program, and older ones have none.
+ */
 final class JsonText {
 
     /** Objects, arrays, strings, numbers and the like in a document: each takes a hundred bytes of memory. */
@@ -28,6 +30,12 @@ final class JsonText {
 
     /** How many levels a document may have. */
     static final int MAX_DEPTH = 64;
+
+    /** A longer number is no size, no time and no identifier, and old parsers take a time that grows with its square. */
+    private static final int MAX_DIGITS = 1000;
+
+    /** A whole number that is no longer fits into a long. */
+    private static final int LONG_DIGITS = 18;
 
     private static final char BYTE_ORDER_MARK = '\ufeff';
 
@@ -37,17 +45,11 @@ final class JsonText {
             // names are the document's, and not to be kept for others
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxDocumentLength(Json.MAX_BYTES)
-                    .build())
             .build();
 
     /** Of documents that are read piece by piece. */
     static final JsonFactory LARGE = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build();
 
     /** Of a name that comes twice, the last one counts. */
@@ -104,6 +106,7 @@ final class JsonText {
     private static final class Values {
         private final String document;
         private int count;
+        private int depth;
 
         Values(String document) {
             this.document = document;
@@ -114,33 +117,56 @@ final class JsonText {
                 throw new MalformedLayerException(document + ": more than " + MAX_VALUES + " values");
             }
             JsonToken token = parser.currentToken();
-            if (token == JsonToken.START_OBJECT) {
-                Map<String, Object> members = new LinkedHashMap<>();
-                while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    if (parser.currentToken() != JsonToken.VALUE_NULL) {
-                        members.put(name, value(parser));
-                    }
-                }
-                return members.isEmpty() ? Map.of() : members;
+            if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+                return nested(parser, token);
             }
-            if (token == JsonToken.START_ARRAY) {
-                List<Object> items = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    items.add(value(parser));
-                }
-                return items.isEmpty() ? List.of() : items;
-            }
-            if (token == JsonToken.VALUE_NUMBER_INT) {
-                return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                        ? parser.getText()
-                        : (Object) parser.getLongValue();
+            if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT) {
+                return number(parser, token);
             }
             if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
                 return parser.getBooleanValue();
             }
             return token == null ? "" : parser.getText();
+        }
+
+        private Object nested(JsonParser parser, JsonToken token) throws IOException {
+            if (++depth > MAX_DEPTH) {
+                throw new MalformedLayerException(document + ": nested too deep, in more than " + MAX_DEPTH + " levels");
+            }
+            Object value = token == JsonToken.START_OBJECT ? members(parser) : items(parser);
+            depth--;
+            return value;
+        }
+
+        private Object members(JsonParser parser) throws IOException {
+            Map<String, Object> members = new LinkedHashMap<>();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (parser.currentToken() != JsonToken.VALUE_NULL) {
+                    members.put(name, value(parser));
+                }
+            }
+            return members.isEmpty() ? Map.of() : members;
+        }
+
+        private Object items(JsonParser parser) throws IOException {
+            List<Object> items = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                items.add(value(parser));
+            }
+            return items.isEmpty() ? List.of() : items;
+        }
+
+        private Object number(JsonParser parser, JsonToken token) throws IOException {
+            int length = parser.getTextLength();
+            if (length > MAX_DIGITS) {
+                throw new MalformedLayerException(
+                        document + ": a number of " + length + " digits; it may have " + MAX_DIGITS);
+            }
+            boolean isLong = token == JsonToken.VALUE_NUMBER_INT
+                    && (length <= LONG_DIGITS || parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER);
+            return isLong ? (Object) parser.getLongValue() : parser.getText();
         }
     }
 
@@ -155,9 +181,6 @@ final class JsonText {
         String parsers = String.valueOf(failure.getOriginalMessage());
         if (failure instanceof JsonEOFException) {
             return ": the text ends too early";
-        }
-        if (failure instanceof StreamConstraintsException) {
-            return ": nested too deep, in more than " + MAX_DEPTH + " levels, or too long";
         }
         if (parsers.startsWith("Duplicate field '")) {
             return ": the name " + parsers.substring("Duplicate field ".length()) + " is there twice";

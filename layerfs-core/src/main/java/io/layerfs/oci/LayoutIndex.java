@@ -104,8 +104,9 @@ public record LayoutIndex(Map<String, Object> members, List<Entry> entries) {
      * @throws MalformedLayerException where it is no index, with the line and the column
      */
     public static LayoutIndex read(String document, InputStream in) throws IOException {
-        try (JsonParser parser = Json.largeParser(in)) {
-            return new Reading(document, parser).read();
+        PieceInputStream pieces = new PieceInputStream(document, in);
+        try (JsonParser parser = Json.largeParser(pieces)) {
+            return new Reading(document, pieces, parser).read();
         } catch (JsonProcessingException e) {
             throw new MalformedLayerException(document + ": " + JsonText.words(e), e);
         } catch (java.io.CharConversionException e) {
@@ -116,13 +117,15 @@ public record LayoutIndex(Map<String, Object> members, List<Entry> entries) {
     /** One reading. */
     private static final class Reading {
         private final String document;
+        private final PieceInputStream pieces;
         private final JsonParser parser;
         private final Map<String, Object> members = new LinkedHashMap<>();
         private final List<Entry> entries = new ArrayList<>();
         private final Map<Object, Object> known = new HashMap<>();
 
-        Reading(String document, JsonParser parser) {
+        Reading(String document, PieceInputStream pieces, JsonParser parser) {
             this.document = document;
+            this.pieces = pieces;
             this.parser = parser;
         }
 
@@ -132,6 +135,7 @@ public record LayoutIndex(Map<String, Object> members, List<Entry> entries) {
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
+                pieces.next();
                 parser.nextToken();
                 if (name.equals("manifests")) {
                     readEntries();
@@ -156,6 +160,7 @@ public record LayoutIndex(Map<String, Object> members, List<Entry> entries) {
                 throw new MalformedLayerException(document + ": 'manifests' is not an array");
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
+                pieces.next();
                 entries.add(entry(parser.currentToken() == JsonToken.VALUE_NULL ? "" : Json.value(parser)));
             }
         }

@@ -1,5 +1,6 @@
 package io.layerfs.store;
 
+import com.github.luben.zstd.ZstdInputStream;
 import io.layerfs.MalformedLayerException;
 import io.layerfs.memory.Allowance;
 import io.layerfs.tar.TarReader;
@@ -7,7 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
 import org.tukaani.xz.BasicArrayCache;
 import org.tukaani.xz.XZInputStream;
 
@@ -71,7 +71,7 @@ enum Compression {
             return switch (this) {
                 case NONE -> in;
                 case GZIP -> new GzipInputStream(in);
-                case ZSTD -> new ZstdCompressorInputStream(in);
+                case ZSTD -> Zstd.open(in);
                 case XZ -> xz(in, memory);
                 case BZIP2 -> {
                     memory.take(BZIP2_MEMORY);
@@ -79,12 +79,16 @@ enum Compression {
                 }
             };
         } catch (NoClassDefFoundError e) {
-            throw new IOException(
-                    this == ZSTD
-                            ? "zstd needs zstd-jni on the class path"
-                            : "xz needs org.tukaani:xz on the class path",
-                    e);
+            throw new IOException(needs() + " on the class path: there is no " + e.getMessage(), e);
         }
+    }
+
+    private String needs() {
+        return switch (this) {
+            case ZSTD -> "zstd needs zstd-jni";
+            case XZ -> "xz needs org.tukaani:xz";
+            case BZIP2, GZIP, NONE -> "bzip2 needs commons-compress and what that needs";
+        };
     }
 
     /**
@@ -100,6 +104,20 @@ enum Compression {
         }
         memory.take(needed);
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(start), in);
-        return new XZInputStream(whole, (int) (needed >> 10), true, new BasicArrayCache());
+        return Xz.open(whole, (int) (needed >> 10));
+    }
+
+    /** Of a class of its own, since the JVM looks for the library when it looks at the class. */
+    private static final class Zstd {
+        static InputStream open(InputStream in) throws IOException {
+            return new ZstdInputStream(in);
+        }
+    }
+
+    /** As {@link Zstd}. */
+    private static final class Xz {
+        static InputStream open(InputStream in, int memoryLimitKiB) throws IOException {
+            return new XZInputStream(in, memoryLimitKiB, true, new BasicArrayCache());
+        }
     }
 }

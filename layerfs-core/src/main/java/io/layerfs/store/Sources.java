@@ -139,8 +139,9 @@ final class Sources {
             start = in.readNBytes(START);
         }
         try (InputStream in = new ByteArrayInputStream(start);
-                Allowance memory = budget.memory()) {
-            TarReader tar = new TarReader(compression.decompress(in, memory));
+                Allowance memory = budget.memory();
+                InputStream plain = compression.decompress(in, memory)) {
+            TarReader tar = new TarReader(plain);
             for (int i = 0; i < NAMES; i++) {
                 TarEntry entry = tar.next();
                 if (entry == null) {

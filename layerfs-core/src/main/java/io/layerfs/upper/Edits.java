@@ -1,7 +1,5 @@
 package io.layerfs.upper;
 
-import com.google.common.io.ByteArrayDataOutput;
-import com.google.common.io.ByteStreams;
 import io.layerfs.Name;
 import io.layerfs.Utf8;
 import io.layerfs.Xattrs;
@@ -34,7 +32,7 @@ final class Edits {
     static final byte LOWER_BASE = 1;
     static final byte DATA_BASE = 2;
 
-    private final ByteArrayDataOutput out = ByteStreams.newDataOutput();
+    private final RecordBytes out = new RecordBytes();
     private int count;
 
     boolean isEmpty() {

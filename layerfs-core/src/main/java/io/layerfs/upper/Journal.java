@@ -1,6 +1,5 @@
 package io.layerfs.upper;
 
-import com.google.common.hash.Hashing;
 import io.layerfs.blob.NamedFiles;
 import io.layerfs.blob.RandomFile;
 import io.layerfs.host.Durable;
@@ -17,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +114,9 @@ final class Journal implements Closeable {
     }
 
     private static int checksum(byte[] record) {
-        return Hashing.crc32c().hashBytes(record).asInt();
+        CRC32C checksum = new CRC32C();
+        checksum.update(record);
+        return (int) checksum.getValue();
     }
 
     /** Cuts what is behind {@code end} off; it is kept aside, since it may be more than one unfinished record. */
