@@ -1,6 +1,5 @@
 package io.layerfs.host;
 
-import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -67,12 +66,20 @@ public final class Syncs {
         synchronized (started) {
             all = List.copyOf(started);
         }
+        boolean interrupted = false;
         for (Future<?> one : all) {
-            try {
-                Uninterruptibles.getUninterruptibly(one);
-            } catch (ExecutionException e) {
-                // told by await(), to whoever relies on it
+            while (!one.isDone()) {
+                try {
+                    one.get();
+                } catch (ExecutionException e) {
+                    // told by await(), to whoever relies on it
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -135,10 +135,8 @@ final class EverythingOnce {
     private void save(Image image, LayerCompression compression) throws IOException {
         Path saved = work.resolve("saved-" + compression.method() + ".tar");
         store.save(image, saved, SaveOptions.DEFAULT.withCompression(compression));
-        try (LayerStore other = LayerStore.open(work.resolve("store-of-" + compression.method()))) {
+        try (LayerStore other = LayerStore.open(work.resolve("other"))) {
             requireText(other, other.importImage(saved, ImportOptions.DEFAULT));
-            Verification found = other.verify(ProgressListener.NONE);
-            require(found.isSound(), found.toString());
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import javax.tools.StandardLocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,21 +37,51 @@ class JavaToolsTest {
     @TempDir
     private Path work;
 
+    /** javac asks for the {@code File} of a jar on its class path, but not for that of a directory, which the jar's inside is. */
     @Test
     void javacCompilesAgainstAJarOfTheImage() throws Exception {
         try (TwoPlaces places = TwoPlaces.of(work, Samples::jar)) {
             Object said = places.same(directory -> {
-                Path source = directory.resolve("src/app/Main.java");
-                Files.createDirectories(source.getParent());
-                Files.writeString(source, CALLER);
                 Path jar = directory.resolve("lib/greeting.jar");
-                Path classes = Files.createDirectories(directory.resolve("out"));
-                Samples.compile(List.of(source), List.of(jar), classes);
-                try (URLClassLoader loader = loader(jar, classes)) {
-                    return loader.loadClass("app.Main").getMethod("main").invoke(null);
+                try (FileSystem inside = FileSystems.newFileSystem(jar)) {
+                    return compileAndRun(directory, StandardLocation.CLASS_PATH, inside.getPath("/"), "");
                 }
             });
             assertThat(said).isEqualTo("hello from a jar!");
+        }
+    }
+
+    @Test
+    void javacFindsModulesInJarsOfTheImage() throws Exception {
+        try (TwoPlaces places = TwoPlaces.of(work, Samples::jar)) {
+            Object said = places.same(directory -> {
+                Path jar = directory.resolve("lib/greeting.jar");
+                return compileAndRun(directory, StandardLocation.MODULE_PATH, jar, "module app { requires greeting; }");
+            });
+            assertThat(said).isEqualTo("hello from a jar!");
+        }
+    }
+
+    @Test
+    void javacsClassPathTakesJarsOfTheKernelsMount() throws Exception {
+        try (TwoPlaces places = TwoPlaces.ofKernel(work, Samples::jar)) {
+            places.same(directory ->
+                    compileAndRun(directory, StandardLocation.CLASS_PATH, directory.resolve("lib/greeting.jar"), ""));
+        }
+    }
+
+    private static Object compileAndRun(Path directory, StandardLocation location, Path entry, String module)
+            throws Exception {
+        List<Path> sources = new ArrayList<>();
+        Path app = Files.createDirectories(directory.resolve("src/app"));
+        sources.add(Files.writeString(app.resolve("Main.java"), CALLER));
+        if (!module.isEmpty()) {
+            sources.add(Files.writeString(directory.resolve("src/module-info.java"), module));
+        }
+        Path classes = Files.createDirectories(directory.resolve("out"));
+        Samples.compile(sources, location, List.of(entry), classes);
+        try (URLClassLoader loader = loader(directory.resolve("lib/greeting.jar"), classes)) {
+            return loader.loadClass("app.Main").getMethod("main").invoke(null);
         }
     }
 
@@ -60,7 +91,7 @@ class JavaToolsTest {
             places.same(directory -> {
                 Path source = Files.writeString(directory.resolve("Broken.java"), "class Broken { int x = \"\"; }\n");
                 try {
-                    Samples.compile(List.of(source), List.of(), directory);
+                    Samples.compile(List.of(source), StandardLocation.CLASS_PATH, List.of(), directory);
                     return "compiled";
                 } catch (IOException e) {
                     return e.getMessage().replace(directory.toString(), "").replaceFirst("^/", "");

@@ -49,7 +49,7 @@ final class Samples {
         Files.createDirectories(source.getParent());
         Files.writeString(source, SOURCE);
         Path classes = Files.createDirectories(directory.resolve("classes"));
-        compile(List.of(source), List.of(), classes);
+        compile(List.of(source), StandardLocation.CLASS_PATH, List.of(), classes);
         zip(
                 Files.createDirectories(directory.resolve("lib")).resolve("greeting.jar"),
                 Map.of(
@@ -70,10 +70,13 @@ final class Samples {
     }
 
     /** Compiles with the compiler's file manager of paths; fails with what the compiler says. */
-    static void compile(List<Path> sources, List<Path> classPath, Path classes) throws IOException {
+    static void compile(List<Path> sources, StandardLocation location, List<Path> needed, Path classes)
+            throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            files.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
+            files.setLocationFromPaths(location, needed);
+            // else javac looks for processors on the class path, as files
+            files.setLocationFromPaths(StandardLocation.ANNOTATION_PROCESSOR_PATH, List.of());
             files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
             java.io.StringWriter said = new java.io.StringWriter();
             Boolean compiled = compiler.getTask(

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -100,7 +101,7 @@ class SftpTest {
         } catch (SftpException e) {
             answers.add("no none: " + org.apache.sshd.sftp.common.SftpConstants.getStatusName(e.getStatus()));
         }
-        answers.add(Files.getPosixFilePermissions(directory.resolve("new/sent.txt")).toString());
+        answers.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("new/sent.txt"))));
         answers.addAll(TwoPlaces.tree(directory));
         return answers;
     }
