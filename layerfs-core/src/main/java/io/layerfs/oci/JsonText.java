@@ -131,7 +131,8 @@ final class JsonText {
 
         private Object nested(JsonParser parser, JsonToken token) throws IOException {
             if (++depth > MAX_DEPTH) {
-                throw new MalformedLayerException(document + ": nested too deep, in more than " + MAX_DEPTH + " levels");
+                throw new MalformedLayerException(
+                        document + ": nested too deep, in more than " + MAX_DEPTH + " levels");
             }
             Object value = token == JsonToken.START_OBJECT ? members(parser) : items(parser);
             depth--;

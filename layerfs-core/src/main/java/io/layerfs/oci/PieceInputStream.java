@@ -41,8 +41,8 @@ final class PieceInputStream extends FilterInputStream {
     private void take(int count) throws MalformedLayerException {
         left -= count;
         if (left < 0) {
-            throw new MalformedLayerException(
-                    document + ": one value of more than " + Json.MAX_BYTES + " bytes; the document may have any number of them");
+            throw new MalformedLayerException(document + ": one value of more than " + Json.MAX_BYTES
+                    + " bytes; the document may have any number of them");
         }
     }
 }

@@ -50,7 +50,9 @@ class JsonTest {
         refused(() -> json(blanks + " {}"), "doc: 4194305 bytes; a document may have 4194304");
         assertThat(json("{'a':" + "[".repeat(63) + "]".repeat(63) + "}").has("a"))
                 .isTrue();
-        refused(() -> json("{'a':" + "[".repeat(64) + "]".repeat(64) + "}"), "doc: nested too deep, in more than 64 levels");
+        refused(
+                () -> json("{'a':" + "[".repeat(64) + "]".repeat(64) + "}"),
+                "doc: nested too deep, in more than 64 levels");
         refused(() -> json("{'a':" + "9".repeat(1001) + "}"), "doc: ");
         assertThat(json("{'a':" + "9".repeat(1000) + "}").members()).containsEntry("a", "9".repeat(1000));
     }

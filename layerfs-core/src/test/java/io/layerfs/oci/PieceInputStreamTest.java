@@ -16,8 +16,9 @@ class PieceInputStreamTest {
     private static final String DIGEST = "sha256:" + "0".repeat(64);
 
     private static InputStream index(int entries, int length) {
-        String entry = "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"%s\",\"size\":1,\"x\":\"%s\"},"
-                .formatted(DIGEST, "x".repeat(length));
+        String entry =
+                "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"%s\",\"size\":1,\"x\":\"%s\"},"
+                        .formatted(DIGEST, "x".repeat(length));
         String text = "{\"schemaVersion\":2,\"manifests\":[" + entry.repeat(entries);
         text = text.substring(0, text.length() - 1) + "]}";
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));

@@ -47,7 +47,9 @@ class BomTest {
             return version;
         }
         String property = version.substring(2, version.length() - 1);
-        return select(pom, "/project/properties/*[name()='" + property + "']").item(0).getTextContent();
+        return select(pom, "/project/properties/*[name()='" + property + "']")
+                .item(0)
+                .getTextContent();
     }
 
     private static String text(Element element, String name) {

@@ -19,7 +19,8 @@ final class ClassReferences {
      * @param name null for the class itself
      * @param descriptor of the field or method
      */
-    record Reference(String owner, @Nullable String name, @Nullable String descriptor) {
+    record Reference(
+            String owner, @Nullable String name, @Nullable String descriptor) {
         @Override
         public String toString() {
             return name == null ? owner : owner + "." + name + " " + descriptor;

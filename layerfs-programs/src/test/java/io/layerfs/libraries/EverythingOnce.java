@@ -78,7 +78,8 @@ final class EverythingOnce {
                 BZip2CompressorOutputStream::new)) {
             importCompressed(image, compressor);
         }
-        for (LayerCompression compression : List.of(LayerCompression.GZIP, LayerCompression.ZSTD, LayerCompression.NONE)) {
+        for (LayerCompression compression :
+                List.of(LayerCompression.GZIP, LayerCompression.ZSTD, LayerCompression.NONE)) {
             save(image, compression);
         }
         sign(image);
@@ -146,7 +147,8 @@ final class EverythingOnce {
             if (algorithm.equals("EC")) {
                 generator.initialize(256);
             }
-            String pkcs8 = Base64.getEncoder().encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
+            String pkcs8 = Base64.getEncoder()
+                    .encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
             Path key = work.resolve(algorithm + ".pem");
             Files.writeString(key, "-----BEGIN PRIVATE KEY-----\n" + pkcs8 + "\n-----END PRIVATE KEY-----\n");
             SigningKey signing = SigningKey.read(key, null);

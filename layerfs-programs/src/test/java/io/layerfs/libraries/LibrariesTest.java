@@ -16,7 +16,7 @@ class LibrariesTest {
 
     @ParameterizedTest
     @EnumSource
-    @Timeout(120)
+    @Timeout(300)
     void everythingWorks(LibrarySet libraries, @TempDir Path work) throws IOException, InterruptedException {
         Path output = work.resolve("output");
         Process process = new ProcessBuilder(
@@ -30,7 +30,7 @@ class LibrariesTest {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(280, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -21,12 +21,15 @@ enum LibrarySet {
     NEWEST;
 
     /** What is published and uses libraries of others, but for jnr-ffi, which is ours to choose. */
-    private static final List<Class<?>> MODULES = List.of(
-            LayerStore.class, LayerFileSystems.class, Registry.class, TrustPolicy.class, Rootfs.class);
+    private static final List<Class<?>> MODULES =
+            List.of(LayerStore.class, LayerFileSystems.class, Registry.class, TrustPolicy.class, Rootfs.class);
 
     List<Path> jars() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("target", "libraries-" + name().toLowerCase(java.util.Locale.ROOT)))) {
-            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+        try (Stream<Path> files =
+                Files.list(Path.of("target", "libraries-" + name().toLowerCase(java.util.Locale.ROOT)))) {
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -45,7 +48,8 @@ enum LibrarySet {
 
     private static Path place(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
         }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.layerfs.libraries.ClassReferences.Reference;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.lang.reflect.Constructor;
-import java.lang.invoke.MethodType;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.FileSystem;
@@ -32,11 +32,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReferencesTest {
 
     /** Nobody needs annotations to be there. */
-    private static final Predicate<Reference> OF_LIBRARIES = reference -> !reference.owner().startsWith("java.")
-            && !reference.owner().startsWith("javax.")
-            && !reference.owner().startsWith("jdk.")
-            && !reference.owner().startsWith("io.layerfs.")
-            && !reference.owner().startsWith("org.jspecify.");
+    private static final Predicate<Reference> OF_LIBRARIES =
+            reference -> !reference.owner().startsWith("java.")
+                    && !reference.owner().startsWith("javax.")
+                    && !reference.owner().startsWith("jdk.")
+                    && !reference.owner().startsWith("io.layerfs.")
+                    && !reference.owner().startsWith("org.jspecify.");
 
     @ParameterizedTest
     @EnumSource
@@ -101,7 +102,8 @@ class ReferencesTest {
     private static boolean has(Class<?> owner, String name, String descriptor) {
         boolean found = false;
         for (Field field : owner.getDeclaredFields()) {
-            found |= field.getName().equals(name) && field.getType().descriptorString().equals(descriptor);
+            found |= field.getName().equals(name)
+                    && field.getType().descriptorString().equals(descriptor);
         }
         for (Method method : owner.getDeclaredMethods()) {
             found |= method.getName().equals(name)

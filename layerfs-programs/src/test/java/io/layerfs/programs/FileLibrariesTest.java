@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +50,8 @@ class FileLibrariesTest {
                 }
                 answers.sort(null);
                 answers.add(MoreFiles.equal(directory.resolve("a/link"), directory.resolve("a/b/two.txt")));
-                answers.add(MoreFiles.asByteSource(directory.resolve("a/one.txt")).size());
+                answers.add(
+                        MoreFiles.asByteSource(directory.resolve("a/one.txt")).size());
                 answers.add(MoreFiles.asCharSource(directory.resolve("a/one.txt"), StandardCharsets.UTF_8)
                         .readFirstLine());
                 answers.add(MoreFiles.isDirectory().test(directory.resolve("a")));
@@ -104,9 +104,11 @@ class FileLibrariesTest {
         try (TwoPlaces places = TwoPlaces.ofKernel(work, Samples::texts)) {
             places.same(directory -> {
                 FileUtils.copyDirectory(
-                        directory.resolve("a").toFile(), directory.resolve("copy").toFile());
+                        directory.resolve("a").toFile(),
+                        directory.resolve("copy").toFile());
                 FileUtils.moveDirectory(
-                        directory.resolve("copy").toFile(), directory.resolve("moved").toFile());
+                        directory.resolve("copy").toFile(),
+                        directory.resolve("moved").toFile());
                 FileUtils.forceDelete(directory.resolve("a").toFile());
                 return TwoPlaces.tree(directory);
             });

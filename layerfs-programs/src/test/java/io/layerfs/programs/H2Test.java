@@ -27,7 +27,8 @@ class H2Test {
     @Test
     void byPaths() throws Exception {
         H2Path.register();
-        Function<Path, String> url = place -> "jdbc:h2:path:" + place.resolve("db").toUri();
+        Function<Path, String> url =
+                place -> "jdbc:h2:path:" + place.resolve("db").toUri();
         try (TwoPlaces places = TwoPlaces.of(work, plain -> create(url.apply(plain)))) {
             assertWorks(places, url);
         }
@@ -91,7 +92,8 @@ class H2Test {
             }
             if (!url.contains("ACCESS_MODE_DATA")) {
                 // another class of H2, as another process, asks for the file's lock
-                assertThatThrownBy(() -> org.h2.mvstore.MVStore.open(fileOf(url)).close())
+                assertThatThrownBy(
+                                () -> org.h2.mvstore.MVStore.open(fileOf(url)).close())
                         .hasMessageContaining("locked");
                 answers.add("second user refused");
             }

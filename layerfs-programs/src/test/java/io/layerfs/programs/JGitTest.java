@@ -32,7 +32,10 @@ class JGitTest {
     private static List<String> use(Path directory) throws Exception {
         List<String> answers = new ArrayList<>();
         PersonIdent who = new PersonIdent("A", "a@example.com", Instant.EPOCH, ZoneId.of("UTC"));
-        try (Git git = Git.init().setDirectory(directory.toFile()).setInitialBranch("main").call()) {
+        try (Git git = Git.init()
+                .setDirectory(directory.toFile())
+                .setInitialBranch("main")
+                .call()) {
             git.add().addFilepattern(".").call();
             RevCommit first = commit(git, who, "first");
             answers.add(first.name());
@@ -42,12 +45,19 @@ class JGitTest {
             git.add().addFilepattern("index.html").call();
             answers.add(commit(git, who, "second").name());
             git.checkout().setName("main").call();
-            answers.add("" + git.merge().include(git.getRepository().resolve("side")).call().getMergeStatus());
+            answers.add(""
+                    + git.merge()
+                            .include(git.getRepository().resolve("side"))
+                            .call()
+                            .getMergeStatus());
             git.gc().call();
             answers.add("clean " + git.status().call().isClean());
         }
         Path clone = directory.resolve("clone");
-        try (Git git = Git.cloneRepository().setURI(directory.toUri().toString()).setDirectory(clone.toFile()).call()) {
+        try (Git git = Git.cloneRepository()
+                .setURI(directory.toUri().toString())
+                .setDirectory(clone.toFile())
+                .call()) {
             git.log().call().forEach(commit -> answers.add(commit.name() + " " + commit.getShortMessage()));
         }
         try (var files = Files.list(clone)) {
@@ -57,13 +67,19 @@ class JGitTest {
     }
 
     private static RevCommit commit(Git git, PersonIdent who, String message) throws Exception {
-        return git.commit().setMessage(message).setAuthor(who).setCommitter(who).setSign(false).call();
+        return git.commit()
+                .setMessage(message)
+                .setAuthor(who)
+                .setCommitter(who)
+                .setSign(false)
+                .call();
     }
 
     @Test
     void aPathWithoutAFileIsRefusedClearly() throws Exception {
         try (TwoPlaces places = TwoPlaces.of(work, Samples::texts)) {
-            assertThatThrownBy(() -> Git.open(places.ours().toFile())).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(() -> Git.open(places.ours().toFile()))
+                    .isInstanceOf(UnsupportedOperationException.class);
         }
     }
 }

@@ -26,13 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 class JavaToolsTest {
 
     private static final String CALLER = """
-            package app;
-            public class Main {
-                public static String main() throws Exception {
-                    return new sample.Greeting().call() + "!";
-                }
+        package app;
+        public class Main {
+            public static String main() throws Exception {
+                return new sample.Greeting().call() + "!";
             }
-            """;
+        }
+        """;
 
     @TempDir
     private Path work;
@@ -123,7 +123,8 @@ class JavaToolsTest {
                         answers.add(new String(in.readAllBytes(), StandardCharsets.UTF_8));
                     }
                     answers.add(String.valueOf(loader.getResource("sample/missing.txt")));
-                    answers.add(String.valueOf(loader.loadClass("sample.Greeting").getPackage().getName()));
+                    answers.add(String.valueOf(
+                            loader.loadClass("sample.Greeting").getPackage().getName()));
                 }
                 return answers;
             });
@@ -137,7 +138,8 @@ class JavaToolsTest {
             places.same(directory -> {
                 Files.writeString(directory.resolve("classes/sample/greeting.txt"), "hello from a directory");
                 try (URLClassLoader loader = loader(directory.resolve("classes"))) {
-                    Object greeting = loader.loadClass("sample.Greeting").getConstructor().newInstance();
+                    Object greeting =
+                            loader.loadClass("sample.Greeting").getConstructor().newInstance();
                     return ((Callable<?>) greeting).call();
                 }
             });

@@ -66,9 +66,15 @@ class JettyTest {
     private static List<String> ask(String server) throws IOException, InterruptedException {
         List<String> answers = new ArrayList<>();
         HttpClient client = HttpClient.newHttpClient();
-        for (String path : List.of("/", "/a/one.txt", "/a/%C3%A4%20%E4%BD%A0.txt", "/a/link", "/a/none", "/a/../../x")) {
-            HttpResponse<byte[]> answer = client.send(request(server + path).build(), HttpResponse.BodyHandlers.ofByteArray());
-            answers.add(answer.statusCode() + answer.headers().firstValue("Content-Type").map(t -> " " + t).orElse(""));
+        for (String path :
+                List.of("/", "/a/one.txt", "/a/%C3%A4%20%E4%BD%A0.txt", "/a/link", "/a/none", "/a/../../x")) {
+            HttpResponse<byte[]> answer =
+                    client.send(request(server + path).build(), HttpResponse.BodyHandlers.ofByteArray());
+            answers.add(answer.statusCode()
+                    + answer.headers()
+                            .firstValue("Content-Type")
+                            .map(t -> " " + t)
+                            .orElse(""));
             if (answer.statusCode() == 200) {
                 answers.add(Digest.sha256(answer.body()).toString());
             }
@@ -76,14 +82,18 @@ class JettyTest {
         HttpResponse<byte[]> part = client.send(
                 request(server + "/a/one.txt").header("Range", "bytes=10-19").build(),
                 HttpResponse.BodyHandlers.ofByteArray());
-        answers.add(part.statusCode() + " " + part.headers().firstValue("Content-Range").orElse(""));
+        answers.add(part.statusCode() + " "
+                + part.headers().firstValue("Content-Range").orElse(""));
         HttpResponse<byte[]> whole =
                 client.send(request(server + "/a/one.txt").build(), HttpResponse.BodyHandlers.ofByteArray());
         String tag = whole.headers().firstValue("ETag").orElseThrow();
-        answers.add("" + client.send(
-                        request(server + "/a/one.txt").header("If-None-Match", tag).build(),
-                        HttpResponse.BodyHandlers.discarding())
-                .statusCode());
+        answers.add(""
+                + client.send(
+                                request(server + "/a/one.txt")
+                                        .header("If-None-Match", tag)
+                                        .build(),
+                                HttpResponse.BodyHandlers.discarding())
+                        .statusCode());
         String listing = client.send(request(server + "/a/b/").build(), HttpResponse.BodyHandlers.ofString())
                 .body();
         answers.add("listing " + listing.contains("two.txt") + listing.contains("c/"));

@@ -100,9 +100,13 @@ class LuceneTest {
             answers.add(reader.numDocs() + " documents");
             for (String id : List.of("7", "1", "201", "499")) {
                 TopDocs hits = searcher.search(new TermQuery(new Term("id", id)), 10);
-                answers.add(hits.totalHits.value == 0
-                        ? "no " + id
-                        : "hit " + searcher.storedFields().document(hits.scoreDocs[0].doc).get("id") + " of " + id);
+                answers.add(
+                        hits.totalHits.value == 0
+                                ? "no " + id
+                                : "hit "
+                                        + searcher.storedFields()
+                                                .document(hits.scoreDocs[0].doc)
+                                                .get("id") + " of " + id);
             }
             Sort byRank = new Sort(new SortField("rank", SortField.Type.LONG));
             TopDocs all = searcher.search(new MatchAllDocsQuery(), 5, byRank);

@@ -20,21 +20,22 @@ final class Samples {
     static final String SERVICE = "java.util.concurrent.Callable";
 
     private static final String SOURCE = """
-            package sample;
-            public class Greeting implements java.util.concurrent.Callable<String> {
-                public String call() throws Exception {
-                    try (var in = Greeting.class.getResourceAsStream("greeting.txt")) {
-                        return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-                    }
+        package sample;
+        public class Greeting implements java.util.concurrent.Callable<String> {
+            public String call() throws Exception {
+                try (var in = Greeting.class.getResourceAsStream("greeting.txt")) {
+                    return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
                 }
             }
-            """;
+        }
+        """;
 
     private Samples() {}
 
     /** Text files in directories, a link, names beyond ASCII. */
     static Path texts(Path directory) throws IOException {
-        for (String name : List.of("a/one.txt", "a/b/two.txt", "a/b/c/three.txt", "a/\u00e4 \u4f60.txt", "index.html")) {
+        for (String name :
+                List.of("a/one.txt", "a/b/two.txt", "a/b/c/three.txt", "a/\u00e4 \u4f60.txt", "index.html")) {
             Path file = directory.resolve(name);
             Files.createDirectories(file.getParent());
             Files.writeString(file, ("the text of " + name + "\n").repeat(500));
@@ -53,9 +54,12 @@ final class Samples {
         zip(
                 Files.createDirectories(directory.resolve("lib")).resolve("greeting.jar"),
                 Map.of(
-                        "sample/Greeting.class", Files.readAllBytes(classes.resolve("sample/Greeting.class")),
-                        "sample/greeting.txt", "hello from a jar".getBytes(StandardCharsets.UTF_8),
-                        "META-INF/services/" + SERVICE, "sample.Greeting\n".getBytes(StandardCharsets.UTF_8)));
+                        "sample/Greeting.class",
+                        Files.readAllBytes(classes.resolve("sample/Greeting.class")),
+                        "sample/greeting.txt",
+                        "hello from a jar".getBytes(StandardCharsets.UTF_8),
+                        "META-INF/services/" + SERVICE,
+                        "sample.Greeting\n".getBytes(StandardCharsets.UTF_8)));
         return directory;
     }
 

@@ -87,8 +87,8 @@ class SftpTest {
         SftpClient.Attributes mode = new SftpClient.Attributes();
         mode.setPermissions(0600);
         sftp.setStat("/new/sent.txt", mode);
-        try (SftpClient.CloseableHandle file = sftp.open(
-                "/new/moved/two.txt", EnumSet.of(SftpClient.OpenMode.Read, SftpClient.OpenMode.Write))) {
+        try (SftpClient.CloseableHandle file =
+                sftp.open("/new/moved/two.txt", EnumSet.of(SftpClient.OpenMode.Read, SftpClient.OpenMode.Write))) {
             sftp.write(file, 100_000, new byte[] {1});
         }
         for (SftpClient.DirEntry entry : sftp.readDir("/new")) {

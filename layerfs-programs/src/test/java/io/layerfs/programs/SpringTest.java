@@ -37,7 +37,8 @@ class SpringTest {
                 for (Resource resource : resources) {
                     answers.add(resource.exists() + " " + resource.isReadable() + " " + resource.contentLength() + " "
                             + resource.getFilename());
-                    answers.add(resource.getContentAsString(StandardCharsets.UTF_8).hashCode());
+                    answers.add(
+                            resource.getContentAsString(StandardCharsets.UTF_8).hashCode());
                     answers.add(resource.lastModified() > 0);
                     answers.add(resource.createRelative("b/two.txt").exists());
                     answers.add(resource.createRelative("b/none.txt").exists());
