@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -106,8 +107,8 @@ public final class Json {
     }
 
     /** The value that the parser is at, in a document that is read piece by piece: maps, lists, strings, longs and booleans. */
-    static Object value(JsonParser parser) throws IOException {
-        return JsonText.value(parser);
+    static Object value(String document, JsonParser parser) throws IOException {
+        return JsonText.value(document, parser);
     }
 
     /** What this object is, for messages: the document and the place in it. */

@@ -98,8 +98,8 @@ final class JsonText {
     }
 
     /** The value that the parser is at, in a document that is read piece by piece. */
-    static Object value(JsonParser parser) throws IOException {
-        return new Values("a piece of a document").value(parser);
+    static Object value(String document, JsonParser parser) throws IOException {
+        return new Values(document).value(parser);
     }
 
     /** Reads the values of one document, and counts them. */

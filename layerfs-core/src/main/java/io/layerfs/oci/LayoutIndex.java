@@ -140,7 +140,7 @@ public record LayoutIndex(Map<String, Object> members, List<Entry> entries) {
                 if (name.equals("manifests")) {
                     readEntries();
                 } else if (parser.currentToken() != JsonToken.VALUE_NULL) {
-                    members.put(name, Json.value(parser));
+                    members.put(name, Json.value(document, parser));
                 }
             }
             if (parser.nextToken() != null) {
@@ -161,7 +161,7 @@ public record LayoutIndex(Map<String, Object> members, List<Entry> entries) {
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 pieces.next();
-                entries.add(entry(parser.currentToken() == JsonToken.VALUE_NULL ? "" : Json.value(parser)));
+                entries.add(entry(parser.currentToken() == JsonToken.VALUE_NULL ? "" : Json.value(document, parser)));
             }
         }
 
