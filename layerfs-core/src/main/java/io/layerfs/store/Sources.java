@@ -44,15 +44,17 @@ import org.jspecify.annotations.Nullable;
 final class Sources {
 
     /** What the names of an archive of images begin with, mostly: it is looked at as one before it is read as a layer. */
-    private static final Pattern ARCHIVE_NAME = Pattern.compile("(\\./|/)?(oci-layout|index\\.json|manifest\\.json|repositories"
-            + "|blobs(/.*)?|(sha256:)?[0-9a-f]{64}.*)");
+    private static final Pattern ARCHIVE_NAME =
+            Pattern.compile("(\\./|/)?(oci-layout|index\\.json|manifest\\.json|repositories"
+                    + "|blobs(/.*)?|(sha256:)?[0-9a-f]{64}.*)");
 
     /** How many names are asked whether they are like that. */
     private static final int NAMES = 16;
 
     /** What an archive of images has one of, in its root. */
-    private static final List<LayerPath> MARKERS =
-            Stream.of("oci-layout", "manifest.json", "repositories").map(LayerPath::of).toList();
+    private static final List<LayerPath> MARKERS = Stream.of("oci-layout", "manifest.json", "repositories")
+            .map(LayerPath::of)
+            .toList();
 
     /** How many bytes of a file, compressed or not, have its first entries: a block of bzip2 is the largest. */
     private static final int START = 2 << 20;
@@ -209,7 +211,8 @@ final class Sources {
         }
         if (hasMarker(layer)) {
             budget.readArchive();
-            ImageSource image = imageIn(what, layer.tar(), compression == Compression.NONE ? Long.MAX_VALUE : MAX_DOCUMENTS);
+            ImageSource image =
+                    imageIn(what, layer.tar(), compression == Compression.NONE ? Long.MAX_VALUE : MAX_DOCUMENTS);
             if (image != null) {
                 return image;
             }

@@ -76,7 +76,8 @@ class FileLibrariesTest {
                 AccumulatorPathVisitor visitor = AccumulatorPathVisitor.withLongCounters();
                 Files.walkFileTree(directory, visitor);
                 answers.add(visitor.relativizeFiles(directory, true, null).toString());
-                answers.add(PathUtils.readPosixFileAttributes(copy.resolve("one.txt")).permissions());
+                answers.add(PathUtils.readPosixFileAttributes(copy.resolve("one.txt"))
+                        .permissions());
                 answers.add(PathUtils.deleteDirectory(copy, StandardDeleteOption.OVERRIDE_READ_ONLY)
                         .toString());
                 answers.addAll(TwoPlaces.tree(directory));
