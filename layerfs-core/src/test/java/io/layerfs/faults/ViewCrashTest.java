@@ -2,6 +2,8 @@ package io.layerfs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import io.layerfs.LayerStore;
 import io.layerfs.Name;
 import io.layerfs.Platform;
@@ -13,8 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +40,9 @@ class ViewCrashTest {
     @TempDir
     Path directory;
 
-    private final Map<Long, ViewState> found = new ConcurrentHashMap<>();
+    /** The last few: a state holds all bytes. */
+    private final Cache<Long, ViewState> found =
+            CacheBuilder.newBuilder().maximumSize(1000).build();
     private final ViewPromise promise = new ViewPromise();
     private final List<LayerStore> killed = new ArrayList<>();
     private Trace trace;
@@ -242,7 +244,7 @@ class ViewCrashTest {
     }
 
     private void check(DiskImage image, int returned) throws IOException {
-        ViewState state = found.get(image.hash());
+        ViewState state = found.getIfPresent(image.hash());
         if (state == null) {
             state = read(image);
             found.put(image.hash(), state);
