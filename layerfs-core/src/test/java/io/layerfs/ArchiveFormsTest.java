@@ -165,7 +165,9 @@ class ArchiveFormsTest {
                 ImportOptions.DEFAULT,
                 "manifest.json at /0: 'config' is there twice, in two spellings");
         assertRefused(
-                new Archives().put("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}").put("blobs/sha256/a", ""),
+                new Archives()
+                        .put("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
+                        .put("blobs/sha256/a", ""),
                 ImportOptions.DEFAULT,
                 "'index.json' is not in it");
         for (String version : List.of("2.0.0", "0.9", "10.0.0")) {
@@ -199,7 +201,9 @@ class ArchiveFormsTest {
             assertImage(take(docker("config.json", "b.tar", keys), ImportOptions.DEFAULT));
         }
         String plain = config;
-        config = plain.replace("architecture", "Architecture").replace("\"os\"", "\"OS\"").replace("rootfs", "RootFS");
+        config = plain.replace("architecture", "Architecture")
+                .replace("\"os\"", "\"OS\"")
+                .replace("rootfs", "RootFS");
         assertImage(take(docker(), ImportOptions.DEFAULT));
         assertThat(store.view(store.image("app:1"))).isNotNull();
         config = Archives.config("amd64", List.of());
@@ -288,8 +292,8 @@ class ArchiveFormsTest {
         String arm64 = imageFor(archive, "arm64", Archives.platform("arm64"));
         Archives elsewhere = new Archives();
         String s390x = imageFor(elsewhere, "s390x", Archives.platform("s390x"));
-        String names = ",\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/app:1\",\"" + Archives.REF_NAME
-                + "\":\"1\"}";
+        String names = ",\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/app:1\",\""
+                + Archives.REF_NAME + "\":\"1\"}";
         archive.layout(archive.index(List.of(s390x, amd64, arm64), names));
         String id = Digest.sha256(Archives.bytes(config)).encoded();
         String layer = Digest.sha256(Archives.gzip(tar, 6)).encoded();
@@ -307,7 +311,8 @@ class ArchiveFormsTest {
         for (String reference : List.of("app:1", "docker.io/library/app:1")) {
             assertThat(take(archive, on("linux/arm64").withReference(reference)).digest())
                     .isEqualTo(digestIn(arm64));
-            assertThat(take(archive, ImportOptions.DEFAULT.withReference(reference)).digest())
+            assertThat(take(archive, ImportOptions.DEFAULT.withReference(reference))
+                            .digest())
                     .isEqualTo(digestIn(amd64));
         }
         archive.files.remove("manifest.json");
@@ -333,7 +338,9 @@ class ArchiveFormsTest {
         archive.put("manifest.json", entries + "]");
         assertThat(take(archive, ImportOptions.DEFAULT).platform()).isEqualTo(Platform.host());
         assertThat(take(archive, on("linux/s390x")).platform().architecture()).isEqualTo("s390x");
-        assertThat(take(archive, on("linux/arm64").withReference("docker.io/library/app:1")).platform().architecture())
+        assertThat(take(archive, on("linux/arm64").withReference("docker.io/library/app:1"))
+                        .platform()
+                        .architecture())
                 .isEqualTo("arm64");
         assertRefused(archive, on("linux/riscv64"), "nothing for linux/riscv64 among [linux/arm64, linux/amd64,");
     }
@@ -369,8 +376,8 @@ class ArchiveFormsTest {
     void blobsMayBeLinksWithinTheLayout() throws IOException {
         Archives archive = new Archives();
         String layer = archive.blob(Archives.LAYER, Archives.gzip(tar, 6), "");
-        String name = ",\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/app:1\",\"" + Archives.REF_NAME
-                + "\":\"1\"}";
+        String name = ",\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/app:1\",\""
+                + Archives.REF_NAME + "\":\"1\"}";
         String manifest = archive.image(config, List.of(layer), name + Archives.platform("arm64"));
         archive.layout(manifest, manifest);
         Path layout = archive.writeTo(directory.resolve("layout"));
@@ -409,8 +416,11 @@ class ArchiveFormsTest {
         Archives docker = docker();
         docker.put("sha256:" + Digest.sha256(Archives.bytes(twice)).encoded(), twice)
                 .putBytes("b.tar.gz", garbage)
-                .put("manifest.json", "[{\"Config\":\"sha256:" + Digest.sha256(Archives.bytes(twice)).encoded()
-                        + "\",\"Layers\":[\"a.tar\",\"b.tar.gz\"]}]");
+                .put(
+                        "manifest.json",
+                        "[{\"Config\":\"sha256:"
+                                + Digest.sha256(Archives.bytes(twice)).encoded()
+                                + "\",\"Layers\":[\"a.tar\",\"b.tar.gz\"]}]");
         assertThatThrownBy(() -> take(docker, ImportOptions.DEFAULT)).isInstanceOf(IOException.class);
         assertThat(store.images()).isEmpty();
     }

@@ -60,8 +60,8 @@ final class Archives {
     /** Puts an image of these layers' descriptors, and answers the descriptor of its manifest. */
     String image(String config, List<String> layers, String more) {
         String configIs = blob(CONFIG, config, "");
-        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MANIFEST + "\",\"config\":" + configIs + ",\"layers\":["
-                + String.join(",", layers) + "]}";
+        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MANIFEST + "\",\"config\":" + configIs
+                + ",\"layers\":[" + String.join(",", layers) + "]}";
         return blob(MANIFEST, manifest, more);
     }
 
@@ -76,11 +76,13 @@ final class Archives {
     }
 
     private static String indexOf(List<String> manifests) {
-        return "{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":[" + String.join(",", manifests) + "]}";
+        return "{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":[" + String.join(",", manifests)
+                + "]}";
     }
 
     static String config(String architecture, List<Digest> diffIds) {
-        return "{\"architecture\":\"" + architecture + "\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":["
+        return "{\"architecture\":\"" + architecture
+                + "\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":["
                 + String.join(",", diffIds.stream().map(id -> "\"" + id + "\"").toList()) + "]}}";
     }
 

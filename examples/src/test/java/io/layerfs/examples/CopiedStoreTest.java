@@ -58,11 +58,13 @@ class CopiedStoreTest {
     }
 
     private static void assertReadable(Path store) {
-        assertThat(Run.layerfs("--store", store, "cat", "work", "/etc/b").text()).isEqualTo("changed\n");
+        assertThat(Run.layerfs("--store", store, "cat", "work", "/etc/b").text())
+                .isEqualTo("changed\n");
         assertThat(Run.layerfs("--store", store, "ls", "work", "/").text()).isEqualTo("etc\nmoved\nnew\n");
         assertThat(Run.layerfs("--store", store, "diff", "work").text()).contains("/gone", "/new", "/moved");
         Path out = store.resolveSibling(store.getFileName() + "-out");
-        assertThat(Run.layerfs("--store", store, "export", "work", out).exitCode()).isZero();
+        assertThat(Run.layerfs("--store", store, "export", "work", out).exitCode())
+                .isZero();
         assertThat(out.resolve("moved/e")).exists();
         assertThat(out.resolve("gone")).doesNotExist();
     }
@@ -71,7 +73,10 @@ class CopiedStoreTest {
     void aViewOfTheKernelIsReadByEveryCommandInACopyOfItsStoreToo() throws Exception {
         Path store = store();
         Path copy = directory.resolve("copy");
-        assertThat(new ProcessBuilder("cp", "-a", store.toString(), copy.toString()).inheritIO().start().waitFor())
+        assertThat(new ProcessBuilder("cp", "-a", store.toString(), copy.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
                 .isZero();
         assertReadable(store);
         assertReadable(copy);
@@ -84,8 +89,11 @@ class CopiedStoreTest {
         }
         String diff = Run.layerfs("--store", store, "diff", "work").text();
         assertThat(Run.layerfs("--store", copy, "diff", "work").text()).isEqualTo(diff);
-        assertThat(Run.layerfs("--store", copy, "commit", "work", "--tag", "app:2").exitCode()).isZero();
-        assertThat(Run.layerfs("--store", copy, "cat", "app:2", "/etc/a").text()).isEqualTo("changed\n");
+        assertThat(Run.layerfs("--store", copy, "commit", "work", "--tag", "app:2")
+                        .exitCode())
+                .isZero();
+        assertThat(Run.layerfs("--store", copy, "cat", "app:2", "/etc/a").text())
+                .isEqualTo("changed\n");
         Run written = Run.layerfs("--store", copy, "rm", "work:/new");
         assertThat(written.err()).contains("the view was made by the backend 'overlay'");
     }
@@ -96,7 +104,8 @@ class CopiedStoreTest {
         try (LayerStore store = LayerStore.open(directory.resolve("store"))) {
             Backends.Choice best = Backends.best(store);
             assertThat(best.backend().unavailable(store)).isNull();
-            assertThat(Files.list(store.directory()).filter(path -> path.toString().contains("examination")))
+            assertThat(Files.list(store.directory())
+                            .filter(path -> path.toString().contains("examination")))
                     .isEmpty();
         }
     }

@@ -66,16 +66,23 @@ class EnginesTest {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile());
         builder.environment()
-                .merge("PATH", ENGINES.resolve("usr/bin") + ":" + ENGINES.resolve("usr/sbin"), (old, more) -> more + ":" + old);
+                .merge(
+                        "PATH",
+                        ENGINES.resolve("usr/bin") + ":" + ENGINES.resolve("usr/sbin"),
+                        (old, more) -> more + ":" + old);
         daemon = builder.start();
         for (int i = 0; i < 300 && !run("docker", "version").isOk(); i++) {
-            assertThat(daemon.isAlive()).as(Files.readString(directory.resolve("log"))).isTrue();
+            assertThat(daemon.isAlive())
+                    .as(Files.readString(directory.resolve("log")))
+                    .isTrue();
             Thread.sleep(100);
         }
         store = LayerStore.open(directory.resolve("store"));
         Attributes any = new Attributes(0644, 0, 0, Instant.EPOCH, Xattrs.NONE);
-        ChangesetBuilder base = new ChangesetBuilder().file("etc/a", any, new byte[] {'a'}).file("gone", any, new byte[1]);
-        ChangesetBuilder top = new ChangesetBuilder().file("b", any, new byte[100_000]).whiteout("gone");
+        ChangesetBuilder base =
+                new ChangesetBuilder().file("etc/a", any, new byte[] {'a'}).file("gone", any, new byte[1]);
+        ChangesetBuilder top =
+                new ChangesetBuilder().file("b", any, new byte[100_000]).whiteout("gone");
         image = store.createImage(List.of(store.add(base.build()), store.add(top.build())), Platform.host());
         store.tag(image, "team/app:1");
         image = store.image("team/app:1");
@@ -101,10 +108,12 @@ class EnginesTest {
     }
 
     private static Result run(String tool, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(ENGINES.resolve("usr/bin/" + tool).toString()));
+        List<String> command =
+                new ArrayList<>(List.of(ENGINES.resolve("usr/bin/" + tool).toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(Map.of("DOCKER_HOST", "unix://" + directory.resolve("sock"), "HOME", directory.toString()));
+        builder.environment()
+                .putAll(Map.of("DOCKER_HOST", "unix://" + directory.resolve("sock"), "HOME", directory.toString()));
         Process process = builder.start();
         process.getOutputStream().close();
         try (InputStream out = process.getInputStream()) {
@@ -120,7 +129,8 @@ class EnginesTest {
     }
 
     private static String ctr(String... arguments) throws Exception {
-        List<String> all = new ArrayList<>(List.of("--address", directory + "/exec/containerd/containerd.sock", "images"));
+        List<String> all =
+                new ArrayList<>(List.of("--address", directory + "/exec/containerd/containerd.sock", "images"));
         all.addAll(List.of(arguments));
         Result result = run("ctr", all.toArray(new String[0]));
         assertThat(result.isOk()).as(all + ": " + result.output).isTrue();
@@ -144,7 +154,8 @@ class EnginesTest {
             Path saved = save("load-" + format + ".tar", format);
             assertThat(docker("load", "-i", saved.toString())).contains("team/app:1");
             assertThat(docker("image", "inspect", "-f", "{{.Id}} {{.RootFS.Layers}}", "team/app:1"))
-                    .isEqualTo(image.configDigest() + " " + image.diffIds().toString().replace(",", ""));
+                    .isEqualTo(image.configDigest() + " "
+                            + image.diffIds().toString().replace(",", ""));
             Path back = directory.resolve("docker-" + format + ".tar");
             docker("save", "-o", back.toString(), "team/app:1");
             Image found = store.importImage(back, ImportOptions.DEFAULT.withTag("back:1"));
@@ -178,7 +189,10 @@ class EnginesTest {
             ctr("import", "--base-name", "docker.io/team/app", saved.toString());
             String listed = ctr("ls");
             assertThat(listed).contains(image.digest().toString());
-            String name = listed.lines().filter(line -> line.contains(image.digest().toString())).findFirst().orElseThrow();
+            String name = listed.lines()
+                    .filter(line -> line.contains(image.digest().toString()))
+                    .findFirst()
+                    .orElseThrow();
             Path back = directory.resolve("ctr-back-" + format + ".tar");
             ctr("export", back.toString(), name.substring(0, name.indexOf(' ')));
             Image found = store.importImage(back, ImportOptions.DEFAULT.withTag("ctr:1"));
@@ -197,7 +211,8 @@ class EnginesTest {
         Run pushed = Run.layerfs("--store", path, "push", name, name, "--plain-http", host);
         assertThat(pushed.exitCode()).as(pushed.err()).isZero();
         docker("pull", name);
-        assertThat(docker("image", "inspect", "-f", "{{.Id}}", name)).isEqualTo(image.configDigest().toString());
+        assertThat(docker("image", "inspect", "-f", "{{.Id}}", name))
+                .isEqualTo(image.configDigest().toString());
         docker("tag", name, host + "/team/other:1");
         docker("push", host + "/team/other:1");
         Run pulled = Run.layerfs("--store", path, "pull", host + "/team/other:1", "--plain-http", host);
@@ -211,8 +226,8 @@ class EnginesTest {
             port = socket.getLocalPort();
         }
         host = "127.0.0.1:" + port;
-        Path config = Files.writeString(
-                directory.resolve("config.yml"), """
+        Path config =
+                Files.writeString(directory.resolve("config.yml"), """
                     version: 0.1
                     storage: {filesystem: {rootdirectory: '%s'}}
                     http: {addr: '%s'}

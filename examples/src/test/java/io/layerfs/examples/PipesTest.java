@@ -52,7 +52,8 @@ class PipesTest {
         builder.environment()
                 .put(
                         "layerfs",
-                        Path.of(System.getProperty("java.home"), "bin/java") + " -XX:TieredStopAtLevel=1 " + Layerfs.class.getName());
+                        Path.of(System.getProperty("java.home"), "bin/java") + " -XX:TieredStopAtLevel=1 "
+                                + Layerfs.class.getName());
         Process process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -60,7 +61,8 @@ class PipesTest {
 
     @Test
     void standardInputAndOutputStandForFiles() throws Exception {
-        String copy = "$layerfs save app:1 -o - | tee o1 | gzip | $layerfs import - --tag app:1; cmp o1 app.tar && echo same";
+        String copy =
+                "$layerfs save app:1 -o - | tee o1 | gzip | $layerfs import - --tag app:1; cmp o1 app.tar && echo same";
         assertThat(shell(copy)).isEqualTo(digest + "\nsame\n");
         assertThat(shell("$layerfs import /dev/stdin --tag app:1 <app.tar")).isEqualTo(digest + "\n");
         assertThat(shell("$layerfs import - </dev/null; echo $?"))
@@ -69,9 +71,11 @@ class PipesTest {
 
     @Test
     void aPipeOrADeviceIsWrittenIntoAndNeverReplaced() throws Exception {
-        String fifo = "mkfifo f && { cmp f app.tar && echo same & } && $layerfs save app:1 -o f --replace; wait; test -p f";
+        String fifo =
+                "mkfifo f && { cmp f app.tar && echo same & } && $layerfs save app:1 -o f --replace; wait; test -p f";
         assertThat(shell(fifo + " && echo pipe")).isEqualTo("same\npipe\n");
-        assertThat(shell("(cat app.tar >f &) && $layerfs import f --tag app:1; ls -1 f")).endsWith("f\n");
+        assertThat(shell("(cat app.tar >f &) && $layerfs import f --tag app:1; ls -1 f"))
+                .endsWith("f\n");
         assertThat(shell("$layerfs save app:1 -o /dev/null --replace && test -c /dev/null && echo device"))
                 .isEqualTo("device\n");
         String out = "printf x >o; $layerfs save app:1 -o /dev/stdout --replace >>o; test -L /dev/stdout && echo link;";
@@ -83,7 +87,8 @@ class PipesTest {
     @Test
     void whoeverStopsReadingIsTold() throws Exception {
         assertThat(shell("{ $layerfs save app:1 -o -; echo $? >&2; } | head -c 10 >/dev/null"))
-                .isEqualTo("layerfs: standard output: whoever read it has gone before all was written (broken pipe)\n141\n");
+                .isEqualTo(
+                        "layerfs: standard output: whoever read it has gone before all was written (broken pipe)\n141\n");
         assertThat(shell("mkfifo g && (head -c 10 g >/dev/null &) && $layerfs save app:1 -o g; echo $?"))
                 .isEqualTo("layerfs: g: whoever read it has gone before all was written\n1\n");
     }

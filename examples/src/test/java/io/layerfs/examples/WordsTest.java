@@ -44,7 +44,8 @@ class WordsTest {
 
     @Test
     void whatMayBeMeantIsAsked() {
-        assertThat(said("ls", "taem/app:1", "/")).contains("no image 'taem/app:1'; is 'team/app:1' meant?; 'layerfs images'");
+        assertThat(said("ls", "taem/app:1", "/"))
+                .contains("no image 'taem/app:1'; is 'team/app:1' meant?; 'layerfs images'");
         assertThat(said("ls", "other", "/")).contains("no image 'other'; 'layerfs images' lists them");
         assertThat(said("diff", "wrok")).contains("no view 'wrok'; is 'work' meant?");
         assertThat(said("diff", "team/app:1")).contains("'team/app:1' is an image, which does not change");
@@ -72,6 +73,8 @@ class WordsTest {
         Path layout = Files.createDirectory(directory.resolve("layout"));
         Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
         Files.writeString(layout.resolve("index.json"), "{\"schemaVersion\":2,\n\"manifests\":[}");
-        assertThat(said("import", layout)).contains("index.json: line 2, column").doesNotContain("StreamRead", "Jackson");
+        assertThat(said("import", layout))
+                .contains("index.json: line 2, column")
+                .doesNotContain("StreamRead", "Jackson");
     }
 }

@@ -22,7 +22,8 @@ public final class DerivedImage {
     /** A history entry, for {@link #config}. */
     public static Map<String, Object> entry(History history) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("created", history.created() == null ? EPOCH : history.created().toString());
+        json.put(
+                "created", history.created() == null ? EPOCH : history.created().toString());
         put(json, "created_by", history.createdBy());
         put(json, "author", history.author());
         put(json, "comment", history.comment());

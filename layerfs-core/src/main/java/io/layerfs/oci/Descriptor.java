@@ -61,11 +61,7 @@ public record Descriptor(
             }
         }
         Descriptor descriptor = new Descriptor(
-                mediaType,
-                json.requireDigest("digest"),
-                size,
-                platform == null ? null : platform(platform),
-                notes);
+                mediaType, json.requireDigest("digest"), size, platform == null ? null : platform(platform), notes);
         descriptor.checkData(json);
         return descriptor;
     }

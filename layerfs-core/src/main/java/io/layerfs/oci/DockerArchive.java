@@ -85,7 +85,9 @@ final class DockerArchive {
     /** Whether a text that cannot be read was to be Docker's document. */
     private static boolean isMeant(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1).strip();
-        return text.startsWith("[") && KEY_OF_CONFIG.matcher(text).find() && KEY_OF_LAYERS.matcher(text).find();
+        return text.startsWith("[")
+                && KEY_OF_CONFIG.matcher(text).find()
+                && KEY_OF_LAYERS.matcher(text).find();
     }
 
     /** The image that {@code reference} names, or the only one, or the best of one name for the platform. */

@@ -33,8 +33,7 @@ public record ImageConfig(Platform platform, List<Digest> diffIds) {
         Platform host = Platform.host();
         String os = text(json, "os", host.os());
         String variant = text(json, "variant", "");
-        return new Platform(
-                os, text(json, "architecture", host.architecture()), variant.isEmpty() ? null : variant);
+        return new Platform(os, text(json, "architecture", host.architecture()), variant.isEmpty() ? null : variant);
     }
 
     /** The diff ids that a config has; none where it has no layers. */

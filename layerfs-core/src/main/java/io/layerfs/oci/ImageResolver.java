@@ -194,8 +194,8 @@ public final class ImageResolver {
         Boolean answer = known.get(named.digest());
         if (answer == null) {
             byte[] bytes = document(named).bytes();
-            answer = platform.accepts(
-                    ImageConfig.parse(where + ": config " + named.digest(), bytes).platform());
+            answer = platform.accepts(ImageConfig.parse(where + ": config " + named.digest(), bytes)
+                    .platform());
             known.put(named.digest(), answer);
         }
         return answer;

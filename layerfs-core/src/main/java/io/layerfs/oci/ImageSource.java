@@ -77,7 +77,8 @@ public record ImageSource(
         Document manifest = image.manifest;
         return manifest == null
                 ? image
-                : image.with(LayoutSignatures.read(documents, manifest.descriptor().digest()));
+                : image.with(
+                        LayoutSignatures.read(documents, manifest.descriptor().digest()));
     }
 
     /** What both descriptions of an archive mean, if it has two; where Docker's has nothing for the platform, the layout's. */

@@ -104,7 +104,8 @@ final class OciLayout {
                     throw new MalformedLayerException(what + ": with it, the indexes of the layout have " + indexes
                             + " bytes; at most " + MAX_INDEXES + " are read");
                 }
-                next.addAll(Index.parse(what, document.bytes(), candidate.mediaType()).manifests());
+                next.addAll(Index.parse(what, document.bytes(), candidate.mediaType())
+                        .manifests());
             } else if (config.equals(configOf(Json.parse(what, document.bytes())))) {
                 ImageSource found = same(image, document);
                 if (found != null) {
@@ -136,8 +137,8 @@ final class OciLayout {
         ImageFiles.ImageFile file = require(MARKER);
         String version = Json.parse(file.what(), files.read(file)).requireString(VERSION);
         if (!version.startsWith("1.")) {
-            throw new MalformedLayerException(file.what() + ": an image layout of version "
-                    + ImageName.shown(version) + "; 1.x can be read");
+            throw new MalformedLayerException(
+                    file.what() + ": an image layout of version " + ImageName.shown(version) + "; 1.x can be read");
         }
         ImageFiles.ImageFile index = require(INDEX);
         return Index.parse(index.what(), files.read(index), null).manifests();
@@ -166,9 +167,9 @@ final class OciLayout {
         boolean isOne = found.stream().map(Descriptor::digest).distinct().count() == 1;
         List<Descriptor> fitting = isOne ? found : resolver.fitting(found);
         if (fitting.isEmpty()) {
-            throw new MalformedLayerException(
-                    archive + ": index.json has no image " + (reference == null ? "for " + platform : "named '" + reference + "'")
-                            + " among " + Few.of(names));
+            throw new MalformedLayerException(archive + ": index.json has no image "
+                    + (reference == null ? "for " + platform : "named '" + reference + "'") + " among "
+                    + Few.of(names));
         }
         if (fitting.stream().map(Descriptor::digest).distinct().count() > 1
                 && fitting.get(0).platform() == null) {

@@ -15,8 +15,9 @@ final class OtherForms {
 
     static void refuse(String archive, DocumentReader files) throws IOException {
         if (isOldDocker(files)) {
-            throw new MalformedLayerException(archive + ": what docker save wrote before Docker 1.10: 'repositories', and no"
-                    + " 'manifest.json'; load it into Docker before 25 and save it again");
+            throw new MalformedLayerException(
+                    archive + ": what docker save wrote before Docker 1.10: 'repositories', and no"
+                            + " 'manifest.json'; load it into Docker before 25 and save it again");
         }
         ImageFiles.ImageFile version = files.find("version");
         if (version != null

@@ -153,8 +153,8 @@ final class ImageImport {
         source.parsed().diffIds().forEach(id -> names.add(id.toString()));
         if (names.size() > MAX_DISTINCT) {
             throw new MalformedLayerException(
-                    "config " + source.config().descriptor().digest() + ": an image of "
-                            + names.size() + " different layers; " + MAX_DISTINCT + " are allowed");
+                    "config " + source.config().descriptor().digest() + ": an image of " + names.size()
+                            + " different layers; " + MAX_DISTINCT + " are allowed");
         }
         StoredSignatures signatures = new StoredSignatures(paths, locks, references);
         ImageName name = name();

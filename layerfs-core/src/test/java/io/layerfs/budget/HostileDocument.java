@@ -118,7 +118,10 @@ enum HostileDocument implements Family {
                 String name = "sha256-" + LayoutBytes.digest(image).substring(7) + ".sig";
                 all.append(',')
                         .append(signing)
-                        .append(tagged ? ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"" + name + "\"}}" : "}");
+                        .append(
+                                tagged
+                                        ? ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"" + name + "\"}}"
+                                        : "}");
             }
             layout.index(all.toString());
         }
@@ -136,7 +139,12 @@ enum HostileDocument implements Family {
             for (int i = 0; i < entries && all.length() < 3 << 20; i++) {
                 StringBuilder names = new StringBuilder();
                 for (int j = 0; j < tags; j++) {
-                    names.append(j == 0 ? "\"" : ",\"").append("n").append(i).append(':').append(j).append('"');
+                    names.append(j == 0 ? "\"" : ",\"")
+                            .append("n")
+                            .append(i)
+                            .append(':')
+                            .append(j)
+                            .append('"');
                 }
                 all.append(i == 0 ? "" : ",")
                         .append("{\"Config\":\"" + file + "\",\"RepoTags\":[" + names + "],\"Layers\":[]}");
@@ -144,7 +152,9 @@ enum HostileDocument implements Family {
             layout.file("manifest.json", "[" + all + "]");
             StringBuilder manifests = new StringBuilder();
             for (int i = 0; i < (beside ? random.nextInt(3000) : 0); i++) {
-                manifests.append(layout.manifest(config, "", ",\"annotations\":{\"i\":\"" + i + "\"}")).append("},");
+                manifests
+                        .append(layout.manifest(config, "", ",\"annotations\":{\"i\":\"" + i + "\"}"))
+                        .append("},");
             }
             layout.index(cut(manifests.toString()));
         }
@@ -161,9 +171,24 @@ enum HostileDocument implements Family {
     private static final int MOST = 4 << 20;
 
     private static final String[] SHAPES = {
-        "{},", "[],", "\"\",", "0,", "{\"\":0},", "{\"a\":{}},", "[[[[[[0]]]]]],", "{\"a\":{\"a\":{\"a\":{\"a\":0}}}},",
-        "\"\u4e2d\",", "\"\\u4e2d\\n\",", "\"" + "x".repeat(50_000) + "\",", "\"" + "\u4e2d".repeat(5_000) + "\",",
-        "9223372036854775807,", "1e999,", "1".repeat(900) + ",", "true,", "null,", "{\"" + "n".repeat(20_000) + "\":0},",
+        "{},",
+        "[],",
+        "\"\",",
+        "0,",
+        "{\"\":0},",
+        "{\"a\":{}},",
+        "[[[[[[0]]]]]],",
+        "{\"a\":{\"a\":{\"a\":{\"a\":0}}}},",
+        "\"\u4e2d\",",
+        "\"\\u4e2d\\n\",",
+        "\"" + "x".repeat(50_000) + "\",",
+        "\"" + "\u4e2d".repeat(5_000) + "\",",
+        "9223372036854775807,",
+        "1e999,",
+        "1".repeat(900) + ",",
+        "true,",
+        "null,",
+        "{\"" + "n".repeat(20_000) + "\":0},",
         "{\"a\":\"\",\"b\":\"\",\"c\":\"\",\"d\":\"\"},"
     };
 

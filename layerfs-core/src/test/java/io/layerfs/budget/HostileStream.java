@@ -33,7 +33,8 @@ enum HostileStream implements Family {
             int extra = random.nextInt(1 << 16);
             int name = random.nextInt(random.nextBoolean() ? 100 : 1 << 17);
             while (out.size() + extra + name + plain.length + 64 < Adversary.LIMIT) {
-                out.writeBytes(new byte[] {0x1f, (byte) 0x8b, 8, 4 | 8, 0, 0, 0, 0, 0, 3, (byte) extra, (byte) (extra >> 8)});
+                out.writeBytes(
+                        new byte[] {0x1f, (byte) 0x8b, 8, 4 | 8, 0, 0, 0, 0, 0, 3, (byte) extra, (byte) (extra >> 8)});
                 out.writeBytes(new byte[extra]);
                 byte[] text = new byte[name + 1];
                 Arrays.fill(text, 0, name, (byte) 'n');
@@ -60,8 +61,16 @@ enum HostileStream implements Family {
                 int block = repeated << 3 | 2 | 1;
                 int window = random.nextInt(most) << 3;
                 out.writeBytes(new byte[] {
-                    0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) window, (byte) block, (byte) (block >> 8),
-                    (byte) (block >> 16), 0
+                    0x28,
+                    (byte) 0xb5,
+                    0x2f,
+                    (byte) 0xfd,
+                    0,
+                    (byte) window,
+                    (byte) block,
+                    (byte) (block >> 8),
+                    (byte) (block >> 16),
+                    0
                 });
                 if (skips) {
                     out.writeBytes(skipped);

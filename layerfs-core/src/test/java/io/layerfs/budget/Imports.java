@@ -83,8 +83,12 @@ final class Imports {
         });
         measured("diff", () -> store.diff(image, image));
         measured("tar", () -> store.exportTar(store.view(image), OutputStream.nullOutputStream(), LayerOptions.EXACT));
-        measured("export", () -> store.export(
-                store.view(image), Files.createTempDirectory(store.directory(), ".exported"), ExportPolicy.SAFE));
+        measured(
+                "export",
+                () -> store.export(
+                        store.view(image),
+                        Files.createTempDirectory(store.directory(), ".exported"),
+                        ExportPolicy.SAFE));
         measured("squash", () -> store.squash(image, 0, History.of("squashed"), "squashed"));
         measured("rebase", () -> store.rebase(image, image, image, "rebased"));
     }
@@ -100,7 +104,8 @@ final class Imports {
                                         .getMemoryUsageAfterGc()
                                         .entrySet()
                                         .stream()
-                                        .filter(pool -> IS_HEAP.matcher(pool.getKey()).find())
+                                        .filter(pool ->
+                                                IS_HEAP.matcher(pool.getKey()).find())
                                         .mapToLong(pool -> pool.getValue().getUsed())
                                         .sum();
                                 FULLEST.accumulateAndGet(used, Math::max);

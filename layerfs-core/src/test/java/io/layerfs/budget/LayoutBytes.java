@@ -60,7 +60,8 @@ final class LayoutBytes {
 
     /** A manifest of an image. */
     String manifest(String config, String layers, String more) {
-        return blob(MANIFEST, "{\"schemaVersion\":2" + more + ",\"config\":" + config + "},\"layers\":[" + layers + "]}");
+        return blob(
+                MANIFEST, "{\"schemaVersion\":2" + more + ",\"config\":" + config + "},\"layers\":[" + layers + "]}");
     }
 
     /** The index of all. */

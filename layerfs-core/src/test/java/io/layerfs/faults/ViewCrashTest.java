@@ -43,6 +43,7 @@ class ViewCrashTest {
     /** The last few: a state holds all bytes. */
     private final Cache<Long, ViewState> found =
             CacheBuilder.newBuilder().maximumSize(1000).build();
+
     private final ViewPromise promise = new ViewPromise();
     private final List<LayerStore> killed = new ArrayList<>();
     private Trace trace;

@@ -38,8 +38,10 @@ public final class Examination {
         ways.put("unpacked layers", () -> new Direct(List.of(Lowers.Kind.UNPACKED)));
         ways.put("unpacked layers in a user namespace", InUserNamespace::new);
         List<Finding> findings = new ArrayList<>();
-        examine(directory, (store, image) -> ways.forEach(
-                (name, way) -> findings.add(new Finding(name, problem(store, image, way)))));
+        examine(
+                directory,
+                (store, image) ->
+                        ways.forEach((name, way) -> findings.add(new Finding(name, problem(store, image, way)))));
         return findings;
     }
 

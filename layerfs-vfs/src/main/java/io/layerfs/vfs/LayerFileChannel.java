@@ -262,8 +262,8 @@ final class LayerFileChannel extends FileChannel {
     /** All that is to be appended, in one buffer: what others append must not come between. */
     private static ByteBuffer joined(ByteBuffer[] sources, int offset, int length) {
         List<ByteBuffer> parts = Arrays.asList(sources).subList(offset, offset + length);
-        ByteBuffer all =
-                ByteBuffer.allocate(parts.stream().mapToInt(ByteBuffer::remaining).reduce(0, Math::addExact));
+        ByteBuffer all = ByteBuffer.allocate(
+                parts.stream().mapToInt(ByteBuffer::remaining).reduce(0, Math::addExact));
         parts.forEach(all::put);
         return all.flip();
     }

@@ -113,7 +113,8 @@ final class NamedAttributes {
         String name = attribute.substring(colon + 1);
         switch (view) {
             case "user" ->
-                new ExtendedAttributes(fileSystem, path, target, ExtendedAttributes.USER).set(name, bytes(Objects.requireNonNull(value)));
+                new ExtendedAttributes(fileSystem, path, target, ExtendedAttributes.USER)
+                        .set(name, bytes(Objects.requireNonNull(value)));
             case "xattr" ->
                 new ExtendedAttributes(fileSystem, path, target, "").set(name, value == null ? null : bytes(value));
             case "basic", "owner", "posix", "unix" -> {

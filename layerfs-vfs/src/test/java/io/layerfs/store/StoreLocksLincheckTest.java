@@ -33,8 +33,7 @@ public class StoreLocksLincheckTest {
         public Counters() throws IOException {
             directory = Files.createTempDirectory("lincheck");
             Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
-            locks = new StoreLocks[] {
-                StoreLocks.open(directory.resolve("lock")), StoreLocks.open(link.resolve("lock"))
+            locks = new StoreLocks[] {StoreLocks.open(directory.resolve("lock")), StoreLocks.open(link.resolve("lock"))
             };
         }
 

@@ -259,18 +259,15 @@ final class DirectoriesModel implements Directories {
     @Override
     public String list(int directory) {
         StringBuilder text = new StringBuilder();
-        inodes.get(directory)
-                .names
-                .forEach((name, inode) ->
-                        text.append(name).append(isDirectory(inode) ? "/ " : " "));
+        inodes.get(directory).names.forEach((name, inode) -> text.append(name).append(isDirectory(inode) ? "/ " : " "));
         return text.toString();
     }
 
     /** Directories are changed in place, the rest of an inode is not. */
     private Map<Integer, Inode> copy() {
         Map<Integer, Inode> copy = new HashMap<>(inodes);
-        copy.replaceAll((i, old) ->
-                old.isDirectory() ? new Inode(old.links, old.mode, null, new TreeMap<>(old.names)) : old);
+        copy.replaceAll(
+                (i, old) -> old.isDirectory() ? new Inode(old.links, old.mode, null, new TreeMap<>(old.names)) : old);
         return copy;
     }
 

@@ -78,26 +78,22 @@ public class ViewLincheckTest {
         }
 
         @Operation
-        public final String create(
-                @Param(name = "directory") int directory, @Param(name = "name") int name) {
+        public final String create(@Param(name = "directory") int directory, @Param(name = "name") int name) {
             return outcome(() -> tree.createFile(directory, NAMES.get(name)));
         }
 
         @Operation
-        public final String createDirectory(
-                @Param(name = "directory") int directory, @Param(name = "name") int name) {
+        public final String createDirectory(@Param(name = "directory") int directory, @Param(name = "name") int name) {
             return outcome(() -> tree.createDirectory(directory, NAMES.get(name)));
         }
 
         @Operation
-        public final String unlink(
-                @Param(name = "directory") int directory, @Param(name = "name") int name) {
+        public final String unlink(@Param(name = "directory") int directory, @Param(name = "name") int name) {
             return outcome(() -> tree.unlink(directory, NAMES.get(name)));
         }
 
         @Operation
-        public final String removeDirectory(
-                @Param(name = "directory") int directory, @Param(name = "name") int name) {
+        public final String removeDirectory(@Param(name = "directory") int directory, @Param(name = "name") int name) {
             return outcome(() -> tree.removeDirectory(directory, NAMES.get(name)));
         }
 
@@ -156,8 +152,7 @@ public class ViewLincheckTest {
         }
 
         @Operation
-        public final String stat(
-                @Param(name = "directory") int directory, @Param(name = "name") int name) {
+        public final String stat(@Param(name = "directory") int directory, @Param(name = "name") int name) {
             return outcome(() -> tree.stat(directory, NAMES.get(name)));
         }
 
@@ -295,24 +290,25 @@ public class ViewLincheckTest {
         int handle = random.nextInt(Directories.HANDLES);
         int at = random.nextInt(5) * scale;
         int kind = random.nextInt(17);
-        return kind + " " + outcome(() -> switch (kind) {
-            case 0 -> tree.createFile(directory, name);
-            case 1 -> tree.createDirectory(directory, name);
-            case 2 -> tree.unlink(directory, name);
-            case 3 -> tree.removeDirectory(directory, name);
-            case 4 -> tree.rename(directory, name, to, newName);
-            case 5 -> tree.link(handle, directory, name);
-            case 6 -> tree.open(handle, directory, name);
-            case 7 -> tree.write(handle, at, 3 * scale);
-            case 8 -> tree.append(handle, 2 * scale);
-            case 9 -> tree.truncate(handle, at);
-            case 10 -> tree.read(handle);
-            case 11 -> tree.setMode(handle, 0600 + random.nextInt(8));
-            case 12 -> tree.stat(directory, name);
-            case 13 -> tree.list(directory);
-            case 14 -> tree.snapshot(0);
-            case 15 -> tree.past(0);
-            default -> tree.fork();
-        });
+        return kind + " "
+                + outcome(() -> switch (kind) {
+                    case 0 -> tree.createFile(directory, name);
+                    case 1 -> tree.createDirectory(directory, name);
+                    case 2 -> tree.unlink(directory, name);
+                    case 3 -> tree.removeDirectory(directory, name);
+                    case 4 -> tree.rename(directory, name, to, newName);
+                    case 5 -> tree.link(handle, directory, name);
+                    case 6 -> tree.open(handle, directory, name);
+                    case 7 -> tree.write(handle, at, 3 * scale);
+                    case 8 -> tree.append(handle, 2 * scale);
+                    case 9 -> tree.truncate(handle, at);
+                    case 10 -> tree.read(handle);
+                    case 11 -> tree.setMode(handle, 0600 + random.nextInt(8));
+                    case 12 -> tree.stat(directory, name);
+                    case 13 -> tree.list(directory);
+                    case 14 -> tree.snapshot(0);
+                    case 15 -> tree.past(0);
+                    default -> tree.fork();
+                });
     }
 }

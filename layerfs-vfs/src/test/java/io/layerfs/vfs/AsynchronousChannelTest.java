@@ -97,18 +97,24 @@ class AsynchronousChannelTest {
                 ByteBuffer source = bytes("new");
                 return got(c.write(source, at)) + " " + source;
             });
-            USES.put("handled read at " + at, c -> AsynchronousChannelTest.<Integer>told(
-                    (a, h) -> c.read(ByteBuffer.allocate(4), at, a, h)));
-            USES.put("handled write at " + at, c -> AsynchronousChannelTest.<Integer>told(
-                    (a, h) -> c.write(bytes("new"), at, a, h)));
+            USES.put(
+                    "handled read at " + at,
+                    c -> AsynchronousChannelTest.<Integer>told((a, h) -> c.read(ByteBuffer.allocate(4), at, a, h)));
+            USES.put(
+                    "handled write at " + at,
+                    c -> AsynchronousChannelTest.<Integer>told((a, h) -> c.write(bytes("new"), at, a, h)));
             USES.put("truncate to " + at, c -> c.truncate(at).size());
             USES.put("lock at " + at, c -> got(c.lock(at, 2, false)));
-            USES.put("handled lock at " + at, c -> AsynchronousChannelTest.<FileLock>told((a, h) -> c.lock(at, 2, true, a, h)));
+            USES.put(
+                    "handled lock at " + at,
+                    c -> AsynchronousChannelTest.<FileLock>told((a, h) -> c.lock(at, 2, true, a, h)));
             USES.put("try to lock at " + at, c -> c.tryLock(at, 3, at == 0).isShared());
         }
         USES.put("read of no room", c -> got(c.read(ByteBuffer.allocate(0), 0)));
         USES.put("read of no room at the end", c -> got(c.read(ByteBuffer.allocate(0), 7)));
-        USES.put("read into what cannot be written", c -> c.read(ByteBuffer.allocate(3).asReadOnlyBuffer(), 0));
+        USES.put(
+                "read into what cannot be written",
+                c -> c.read(ByteBuffer.allocate(3).asReadOnlyBuffer(), 0));
         USES.put("write of nothing", c -> got(c.write(ByteBuffer.allocate(0), 0)));
         USES.put("write of nothing far out", c -> got(c.write(ByteBuffer.allocate(0), 1000)));
         USES.put("lock of all", c -> got(c.lock()));
@@ -231,17 +237,18 @@ class AsynchronousChannelTest {
         try (AsynchronousFileChannel channel =
                 AsynchronousFileChannel.open(twin.root().resolve("f"), Set.of(StandardOpenOption.READ), executor)) {
             CompletableFuture<Thread> caller = new CompletableFuture<>();
-            channel.read(ByteBuffer.allocate(1), 0, caller, new CompletionHandler<Integer, CompletableFuture<Thread>>() {
-                @Override
-                public void completed(Integer count, CompletableFuture<Thread> attachment) {
-                    attachment.complete(Thread.currentThread());
-                }
+            channel.read(
+                    ByteBuffer.allocate(1), 0, caller, new CompletionHandler<Integer, CompletableFuture<Thread>>() {
+                        @Override
+                        public void completed(Integer count, CompletableFuture<Thread> attachment) {
+                            attachment.complete(Thread.currentThread());
+                        }
 
-                @Override
-                public void failed(Throwable failure, CompletableFuture<Thread> attachment) {
-                    attachment.completeExceptionally(failure);
-                }
-            });
+                        @Override
+                        public void failed(Throwable failure, CompletableFuture<Thread> attachment) {
+                            attachment.completeExceptionally(failure);
+                        }
+                    });
             assertThat(caller.get()).isSameAs(threads.get(0));
         } finally {
             executor.shutdown();
@@ -269,7 +276,8 @@ class AsynchronousChannelTest {
 
     @Test
     void itIsClosedWithItsFileSystem() throws Exception {
-        AsynchronousFileChannel channel = AsynchronousFileChannel.open(twin.root().resolve("f"));
+        AsynchronousFileChannel channel =
+                AsynchronousFileChannel.open(twin.root().resolve("f"));
         twin.files().close();
         assertThat(channel.isOpen()).isFalse();
     }

@@ -110,7 +110,8 @@ class ClosedFileSystemTest {
             Map<String, String> wrong = new LinkedHashMap<>();
             refused(twin.files(), of).forEach((what, call) -> {
                 Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(call);
-                if (!(thrown instanceof ClosedFileSystemException) && !(thrown instanceof ClosedWatchServiceException)) {
+                if (!(thrown instanceof ClosedFileSystemException)
+                        && !(thrown instanceof ClosedWatchServiceException)) {
                     wrong.put(what, String.valueOf(thrown));
                 }
             });

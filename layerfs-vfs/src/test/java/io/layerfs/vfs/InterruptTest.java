@@ -50,9 +50,15 @@ class InterruptTest {
             return "";
         });
         USES.put("transfer to", c -> c.transferTo(0, 3, Channels.newChannel(new java.io.ByteArrayOutputStream())));
-        USES.put("transfer nothing to", c -> c.transferTo(0, 0, Channels.newChannel(new java.io.ByteArrayOutputStream())));
-        USES.put("transfer to, from nowhere", c -> c.transferTo(-1, 3, Channels.newChannel(new java.io.ByteArrayOutputStream())));
-        USES.put("transfer from", c -> c.transferFrom(Channels.newChannel(new java.io.ByteArrayInputStream(new byte[3])), 0, 3));
+        USES.put(
+                "transfer nothing to",
+                c -> c.transferTo(0, 0, Channels.newChannel(new java.io.ByteArrayOutputStream())));
+        USES.put(
+                "transfer to, from nowhere",
+                c -> c.transferTo(-1, 3, Channels.newChannel(new java.io.ByteArrayOutputStream())));
+        USES.put(
+                "transfer from",
+                c -> c.transferFrom(Channels.newChannel(new java.io.ByteArrayInputStream(new byte[3])), 0, 3));
         USES.put("map", c -> c.map(MapMode.READ_ONLY, 0, 3).capacity());
         USES.put("map nothing", c -> c.map(MapMode.PRIVATE, 0, 0).capacity());
         USES.put("lock", c -> c.lock().isValid());
@@ -104,23 +110,28 @@ class InterruptTest {
                 "lines", r -> Files.readAllLines(r.resolve("f")),
                 "copy", r -> Files.size(Files.copy(r.resolve("f"), r.resolve("copy"))),
                 "copy of much that may be interrupted",
-                        r -> Files.copy(r.resolve("large"), r.resolve("copy2"), ExtendedCopyOption.INTERRUPTIBLE).getFileName(),
+                        r -> Files.copy(r.resolve("large"), r.resolve("copy2"), ExtendedCopyOption.INTERRUPTIBLE)
+                                .getFileName(),
                 "walk", r -> Files.walk(r).count());
         try (WritableTwin twin = new WritableTwin(directory, InterruptTest::fill)) {
             for (Map.Entry<String, WritableTwin.Operation> operation : operations.entrySet()) {
                 twin.agree(operation.getKey(), root -> {
                     Thread.currentThread().interrupt();
                     try {
-                        return WritableTwin.outcome(operation.getValue(), root).replaceAll("FileSystemException of.*", "");
+                        return WritableTwin.outcome(operation.getValue(), root)
+                                .replaceAll("FileSystemException of.*", "");
                     } finally {
                         Thread.interrupted();
                     }
                 });
             }
-            twin.agree("a copy that nothing interrupts", r -> Files.size(
-                    Files.copy(r.resolve("large"), r.resolve("copy3"), ExtendedCopyOption.INTERRUPTIBLE)));
-            twin.agree("a move is not interruptible", r -> Files.move(
-                    r.resolve("large"), r.resolve("moved"), ExtendedCopyOption.INTERRUPTIBLE));
+            twin.agree(
+                    "a copy that nothing interrupts",
+                    r -> Files.size(
+                            Files.copy(r.resolve("large"), r.resolve("copy3"), ExtendedCopyOption.INTERRUPTIBLE)));
+            twin.agree(
+                    "a move is not interruptible",
+                    r -> Files.move(r.resolve("large"), r.resolve("moved"), ExtendedCopyOption.INTERRUPTIBLE));
         }
     }
 

@@ -57,7 +57,9 @@ class NullsTest {
             new Subject(Path.class, root -> root.resolve("f")),
             new Subject(FileStore.class, root -> Files.getFileStore(root)),
             new Subject(PathMatcher.class, root -> root.getFileSystem().getPathMatcher("glob:*")),
-            new Subject(UserPrincipalLookupService.class, root -> root.getFileSystem().getUserPrincipalLookupService()),
+            new Subject(
+                    UserPrincipalLookupService.class,
+                    root -> root.getFileSystem().getUserPrincipalLookupService()),
             new Subject(WatchService.class, root -> root.getFileSystem().newWatchService()),
             new Subject(BasicFileAttributeView.class, root -> view(root, BasicFileAttributeView.class)),
             new Subject(PosixFileAttributeView.class, root -> view(root, PosixFileAttributeView.class)),
@@ -66,11 +68,13 @@ class NullsTest {
             new Subject(SecureDirectoryStream.class, root -> Files.newDirectoryStream(root)),
             new Subject(FileChannel.class, root -> FileChannel.open(root.resolve("f"), BOTH)),
             new Subject(SeekableByteChannel.class, root -> Files.newByteChannel(root.resolve("f"), BOTH)),
-            new Subject(AsynchronousFileChannel.class, root -> AsynchronousFileChannel.open(root.resolve("f"), BOTH, null)));
+            new Subject(
+                    AsynchronousFileChannel.class,
+                    root -> AsynchronousFileChannel.open(root.resolve("f"), BOTH, null)));
 
     /** What would wait for ever, what closes, and what is of objects in general. */
-    private static final Set<String> LEFT_OUT =
-            Set.of("take", "poll", "close", "equals", "hashCode", "toString", "wait", "getClass", "notify", "notifyAll");
+    private static final Set<String> LEFT_OUT = Set.of(
+            "take", "poll", "close", "equals", "hashCode", "toString", "wait", "getClass", "notify", "notifyAll");
 
     private static <V extends FileAttributeView> V view(Path root, Class<V> type) {
         return Files.getFileAttributeView(root.resolve("f"), type);
@@ -150,7 +154,9 @@ class NullsTest {
         return USUAL.entrySet().stream()
                 .filter(e -> type.isAssignableFrom(e.getKey()))
                 .findFirst()
-                .<Object>map(e -> e.getValue() instanceof String text && e.getKey() == Path.class ? root.resolve(text) : e.getValue())
+                .<Object>map(e -> e.getValue() instanceof String text && e.getKey() == Path.class
+                        ? root.resolve(text)
+                        : e.getValue())
                 .orElse(null);
     }
 

@@ -61,7 +61,9 @@ class OtherSuitesTest {
         List<FileAttribute<?>[]> attributes = List.of(
                 new FileAttribute<?>[0],
                 new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(Set.of())},
-                new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxrwxrwx"))},
+                new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxrwxrwx"))
+                },
                 new FileAttribute<?>[] {attribute("posix:permissions", "text")},
                 new FileAttribute<?>[] {attribute("unix:nothing", 1)},
                 new FileAttribute<?>[] {attribute("basic:lastModifiedTime", FileTime.fromMillis(0))},
@@ -71,11 +73,18 @@ class OtherSuitesTest {
             beside.changes("createFile with " + i, p -> mode(Files.createFile(p.resolve("../new"), with)));
             beside.changes("createFile there with " + i, p -> Files.createFile(p, with));
             beside.changes("createDirectory with " + i, p -> mode(Files.createDirectory(p.resolve("../new"), with)));
-            beside.changes("createDirectories with " + i, p -> mode(Files.createDirectories(p.resolve("new/er"), with)));
-            beside.changes("createSymbolicLink with " + i, p -> Files.createSymbolicLink(
-                    p.resolve("../new"), p.getFileSystem().getPath("x"), with));
-            beside.changes("createTempFile with " + i, p -> mode(Files.createTempFile(p, "pre", ".suf", with)).length());
-            beside.changes("createTempDirectory with " + i, p -> mode(Files.createTempDirectory(p, null, with)).length());
+            beside.changes(
+                    "createDirectories with " + i, p -> mode(Files.createDirectories(p.resolve("new/er"), with)));
+            beside.changes(
+                    "createSymbolicLink with " + i,
+                    p -> Files.createSymbolicLink(
+                            p.resolve("../new"), p.getFileSystem().getPath("x"), with));
+            beside.changes(
+                    "createTempFile with " + i,
+                    p -> mode(Files.createTempFile(p, "pre", ".suf", with)).length());
+            beside.changes(
+                    "createTempDirectory with " + i,
+                    p -> mode(Files.createTempDirectory(p, null, with)).length());
             beside.changes("channel with " + i, p -> {
                 Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 Files.newByteChannel(p, options, with).close();
@@ -91,7 +100,9 @@ class OtherSuitesTest {
                 Path made = Files.createTempFile(p, prefix, null);
                 return made.getParent() + " " + made.toString().endsWith(".tmp");
             });
-            beside.changes("createTempDirectory " + prefix, p -> Files.createTempDirectory(p, prefix).getParent());
+            beside.changes(
+                    "createTempDirectory " + prefix,
+                    p -> Files.createTempDirectory(p, prefix).getParent());
         }
     }
 
@@ -130,10 +141,12 @@ class OtherSuitesTest {
         beside.changes("writeString of half a character", p -> Files.writeString(p, "\uD800"));
         beside.changes("write, new", p -> Files.write(p, new byte[3], StandardOpenOption.CREATE_NEW));
         beside.changes("copy in", p -> Files.copy(new ByteArrayInputStream(new byte[5]), p));
-        beside.changes("copy in, replace", p -> Files.copy(
-                new ByteArrayInputStream(new byte[5]), p, StandardCopyOption.REPLACE_EXISTING));
-        beside.changes("copy in, attributes", p -> Files.copy(
-                new ByteArrayInputStream(new byte[5]), p, StandardCopyOption.COPY_ATTRIBUTES));
+        beside.changes(
+                "copy in, replace",
+                p -> Files.copy(new ByteArrayInputStream(new byte[5]), p, StandardCopyOption.REPLACE_EXISTING));
+        beside.changes(
+                "copy in, attributes",
+                p -> Files.copy(new ByteArrayInputStream(new byte[5]), p, StandardCopyOption.COPY_ATTRIBUTES));
         beside.changes("copy out", p -> Files.isDirectory(p) ? "" : Files.copy(p, new ByteArrayOutputStream()));
         beside.changes("mismatch with itself", p -> Files.mismatch(p, p));
         beside.changes("mismatch with another", p -> Files.mismatch(p, p.resolveSibling("latin")));
@@ -148,7 +161,8 @@ class OtherSuitesTest {
             }
             return Files.size(p);
         });
-        for (String name : List.of("a.txt", "a.html", "a.PNG", "a", "a.tar.gz", ".hidden", "d", "absent.json", "a.java")) {
+        for (String name :
+                List.of("a.txt", "a.html", "a.PNG", "a", "a.tar.gz", ".hidden", "d", "absent.json", "a.java")) {
             beside.reads("content type", Files::probeContentType, name);
         }
     }
@@ -165,7 +179,8 @@ class OtherSuitesTest {
                 });
             }
             beside.reads("find" + options, p -> {
-                try (Stream<Path> found = Files.find(p, 5, (f, a) -> a.isRegularFile(), options.toArray(new FileVisitOption[0]))) {
+                try (Stream<Path> found =
+                        Files.find(p, 5, (f, a) -> a.isRegularFile(), options.toArray(new FileVisitOption[0]))) {
                     return found.count();
                 }
             });
@@ -214,12 +229,16 @@ class OtherSuitesTest {
     void directoryStreams() throws IOException {
         beside.reads("of a glob", p -> names(Files.newDirectoryStream(p, "*.{txt,hidden}")));
         beside.reads("of a wrong glob", p -> names(Files.newDirectoryStream(p, "[")));
-        beside.reads("of a filter that fails", p -> names(Files.newDirectoryStream(p, f -> {
-            throw new IOException("no");
-        })));
-        beside.reads("of a filter that throws", p -> names(Files.newDirectoryStream(p, f -> {
-            throw new IllegalStateException("no");
-        })));
+        beside.reads(
+                "of a filter that fails",
+                p -> names(Files.newDirectoryStream(p, f -> {
+                    throw new IOException("no");
+                })));
+        beside.reads(
+                "of a filter that throws",
+                p -> names(Files.newDirectoryStream(p, f -> {
+                    throw new IllegalStateException("no");
+                })));
         beside.reads("twice", p -> {
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(p)) {
                 stream.iterator();

@@ -58,33 +58,40 @@ class ViewTypesTest {
         for (Class<?> type : VIEWS) {
             kinds.append(type.isInstance(given) ? type.getSimpleName() + " " : "");
         }
-        return kinds + (given instanceof BasicFileAttributes ? "basic " : "")
+        return kinds
+                + (given instanceof BasicFileAttributes ? "basic " : "")
                 + (given instanceof PosixFileAttributes ? "posix" : "");
     }
 
     @Test
     void basicIsNotPosix() throws IOException {
         for (String name : List.of("f", "d", "absent")) {
-            twin.agree("basic of " + name, r -> kinds(Files.readAttributes(r.resolve(name), BasicFileAttributes.class)));
-            twin.agree("posix of " + name, r -> kinds(Files.readAttributes(r.resolve(name), PosixFileAttributes.class)));
+            twin.agree(
+                    "basic of " + name, r -> kinds(Files.readAttributes(r.resolve(name), BasicFileAttributes.class)));
+            twin.agree(
+                    "posix of " + name, r -> kinds(Files.readAttributes(r.resolve(name), PosixFileAttributes.class)));
             for (Class<? extends FileAttributeView> type : VIEWS) {
                 twin.agree(type + " of " + name, r -> {
                     FileAttributeView view = Files.getFileAttributeView(r.resolve(name), type);
                     return kinds(view) + (view == null ? "" : view.name());
                 });
                 if (type == FileOwnerAttributeView.class || type == UserDefinedFileAttributeView.class) {
-                    continue; // of a stream's files the default provider's owner view is POSIX's, and it has none of extended attributes
+                    continue; // of a stream's files the default provider's owner view is POSIX's, and it has none of
+                    // extended attributes
                 }
                 twin.agree(type + " of a stream's " + name, r -> {
                     try (SecureDirectoryStream<Path> stream = secure(r)) {
                         FileAttributeView view = stream.getFileAttributeView(r.relativize(r.resolve(name)), type);
-                        return kinds(view) + (view == null ? "" : view.name())
+                        return kinds(view)
+                                + (view == null ? "" : view.name())
                                 + (view instanceof BasicFileAttributeView basic ? kinds(basic.readAttributes()) : "");
                     }
                 });
             }
-            twin.agree("of a view of " + name, r -> kinds(
-                    Files.getFileAttributeView(r.resolve(name), BasicFileAttributeView.class).readAttributes()));
+            twin.agree(
+                    "of a view of " + name,
+                    r -> kinds(Files.getFileAttributeView(r.resolve(name), BasicFileAttributeView.class)
+                            .readAttributes()));
         }
     }
 
@@ -116,7 +123,8 @@ class ViewTypesTest {
         });
         SecureDirectoryStream<Path> stream = secure(twin.root());
         stream.close();
-        assertThatThrownBy(() -> stream.getFileAttributeView(BasicFileAttributeView.class).setTimes(null, null, null))
+        assertThatThrownBy(() -> stream.getFileAttributeView(BasicFileAttributeView.class)
+                        .setTimes(null, null, null))
                 .isInstanceOf(ClosedDirectoryStreamException.class);
     }
 
@@ -129,7 +137,9 @@ class ViewTypesTest {
         for (String name : List.of("", "f", "d", "new", "new/f")) {
             Path path = twin.root().resolve(name);
             numbers.add((Long) Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS));
-            keys.add(Files.readAttributes(path, BasicFileAttributes.class).fileKey().toString());
+            keys.add(Files.readAttributes(path, BasicFileAttributes.class)
+                    .fileKey()
+                    .toString());
         }
         assertThat(numbers).hasSize(5).allMatch(number -> number >= 0);
         assertThat(keys).hasSize(5).noneMatch(key -> key.contains("-"));
@@ -142,17 +152,24 @@ class ViewTypesTest {
         WritableTwin.Filler links = root -> {
             int i = 0;
             for (String target : List.of("a//b", "a/", "//a", "./a/../b//", "a/./")) {
-                new ProcessBuilder("ln", "-s", target, root.resolve("l" + i++).toString()).start().onExit().join();
+                new ProcessBuilder("ln", "-s", target, root.resolve("l" + i++).toString())
+                        .start()
+                        .onExit()
+                        .join();
             }
         };
         try (WritableTwin spelt = new WritableTwin(directory, links)) {
             for (int i = 0; i < 5; i++) {
                 String name = "l" + i;
                 spelt.agree(name, r -> Files.readSymbolicLink(r.resolve(name)));
-                spelt.agree(name + " again", r -> Files.readSymbolicLink(Files.createSymbolicLink(
-                        r.resolve(name + "-again"), Files.readSymbolicLink(r.resolve(name)))));
-                spelt.agree(name + " copied", r -> Files.readSymbolicLink(
-                        Files.copy(r.resolve(name), r.resolve(name + "-copy"), LinkOption.NOFOLLOW_LINKS)));
+                spelt.agree(
+                        name + " again",
+                        r -> Files.readSymbolicLink(Files.createSymbolicLink(
+                                r.resolve(name + "-again"), Files.readSymbolicLink(r.resolve(name)))));
+                spelt.agree(
+                        name + " copied",
+                        r -> Files.readSymbolicLink(
+                                Files.copy(r.resolve(name), r.resolve(name + "-copy"), LinkOption.NOFOLLOW_LINKS)));
             }
         }
     }
@@ -165,7 +182,8 @@ class ViewTypesTest {
             Path here = twin.root().resolve("d");
             Path there = second.root().resolve("d");
             Path relative = there.getFileName();
-            assertThat(List.of(here.startsWith(there), here.endsWith(relative), here.equals(there))).containsOnly(false);
+            assertThat(List.of(here.startsWith(there), here.endsWith(relative), here.equals(there)))
+                    .containsOnly(false);
             assertThat(here.compareTo(there)).isNotZero().isEqualTo(-there.compareTo(here));
             assertThat(Files.isSameFile(here, there)).isFalse();
             for (org.assertj.core.api.ThrowableAssert.ThrowingCallable call :
@@ -182,7 +200,9 @@ class ViewTypesTest {
                             () -> stream.getFileAttributeView(there, BasicFileAttributeView.class),
                             () -> stream.move(there, stream, here),
                             () -> stream.move(here, other, here),
-                            () -> here.register(second.files().newWatchService(), java.nio.file.StandardWatchEventKinds.ENTRY_CREATE))) {
+                            () -> here.register(
+                                    second.files().newWatchService(),
+                                    java.nio.file.StandardWatchEventKinds.ENTRY_CREATE))) {
                 assertThatThrownBy(call).isInstanceOf(ProviderMismatchException.class);
             }
             second.files().close();

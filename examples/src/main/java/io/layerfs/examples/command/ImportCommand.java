@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
                     + " layer (plain, gzip, zstd, xz, bzip2), or any other directory. What it is, its content tells.",
             "Prints the digest of the manifest. A failed import leaves the store as it was."
         },
-        footer = "%nExamples:%n  layerfs import app.oci.tar --tag app:1%n  docker save app:1 | layerfs import -%n  layerfs import ./rootfs --tag dev --owner"
-                + " 0:0")
+        footer =
+                "%nExamples:%n  layerfs import app.oci.tar --tag app:1%n  docker save app:1 | layerfs import -%n  layerfs import ./rootfs --tag dev --owner"
+                        + " 0:0")
 final class ImportCommand extends StoreCommand {
 
     @Parameters(paramLabel = "FILE|DIR|-", description = "What to import; - is standard input.")

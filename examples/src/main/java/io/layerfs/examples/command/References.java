@@ -40,8 +40,8 @@ final class References {
         } catch (IllegalArgumentException | NoSuchFileException e) {
             List<String> names = new ArrayList<>();
             store.images().forEach(image -> names.addAll(image.tags()));
-            throw Failure.notFound("no image '" + reference + "'" + Suggestion.of(reference, names)
-                    + "; 'layerfs images' lists them");
+            throw Failure.notFound(
+                    "no image '" + reference + "'" + Suggestion.of(reference, names) + "; 'layerfs images' lists them");
         }
     }
 

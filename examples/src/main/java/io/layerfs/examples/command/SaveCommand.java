@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
                     + " give the same bytes, on every machine, with any number of threads.",
             "An archive that is there is not touched without --replace. To an OCI layout that is a directory, images are added."
         },
-        footer = "%nExamples:%n  layerfs save app:1 -o app.tar%n  layerfs save app:1 -o - | docker load%n  layerfs save app:1 app:2 -o apps --format oci-dir"
-                + " --compress zstd --level 9")
+        footer =
+                "%nExamples:%n  layerfs save app:1 -o app.tar%n  layerfs save app:1 -o - | docker load%n  layerfs save app:1 app:2 -o apps --format oci-dir"
+                        + " --compress zstd --level 9")
 final class SaveCommand extends StoreCommand {
 
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "A tag, or the start of a digest.")

@@ -15,7 +15,8 @@ final class Suggestion {
     static String of(String wanted, Collection<String> names) {
         return names.stream()
                 .filter(name -> distance(wanted, name) <= allowed(name))
-                .min(Comparator.comparingInt((String name) -> distance(wanted, name)).thenComparing(name -> name))
+                .min(Comparator.comparingInt((String name) -> distance(wanted, name))
+                        .thenComparing(name -> name))
                 .map(name -> "; is '" + name + "' meant?")
                 .orElse("");
     }
