@@ -64,7 +64,7 @@ class ArchiveFormsTest {
 
     /** As docker saves it before version 25; crane, kaniko and Bazel have such names, too. */
     private Archives docker(String configName, String layerName, String keys) {
-        String[] key = keys.split(",");
+        String[] key = keys.split(",", -1);
         return new Archives()
                 .put(configName, config)
                 .put("manifest.json", """

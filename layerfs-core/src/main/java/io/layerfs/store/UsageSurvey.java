@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +51,8 @@ final class UsageSurvey {
         long held = 0;
         long unreferenced = 0;
         long droppable = 0;
-        Map<StoredFile, Integer> userOf = new IdentityHashMap<>();
-        Map<StoredFile, Integer> usersOf = new IdentityHashMap<>();
+        Map<StoredFile, Integer> userOf = new HashMap<>();
+        Map<StoredFile, Integer> usersOf = new HashMap<>();
         for (int i = 0; i < exclusive.length; i++) {
             for (StoredFile file : needed(roots.entries().get(i).needs())) {
                 userOf.put(file, i);

@@ -2,6 +2,7 @@ package io.layerfs.budget;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /** Archives whose documents ask for much: well-formed as far as each goes, or spoiled at random. */
@@ -163,7 +164,9 @@ enum HostileDocument implements Family {
     SPOILED {
         @Override
         void write(Random random, LayoutBytes layout) {
-            values()[random.nextInt(ordinal())].write(random, layout);
+            List<HostileDocument> others =
+                    Arrays.stream(values()).filter(other -> other != SPOILED).toList();
+            others.get(random.nextInt(others.size())).write(random, layout);
             layout.spoil(random);
         }
     };
