@@ -106,7 +106,8 @@ enum HostileStream implements Family {
         void write(Random random, ByteArrayOutputStream out) throws IOException {
             ByteArrayOutputStream whole = new ByteArrayOutputStream();
             if (random.nextBoolean()) {
-                values()[random.nextInt(3)].write(random, whole);
+                HostileStream[] streams = {PIECES, GZIP_HEADERS, ZSTD_FRAMES};
+                streams[random.nextInt(streams.length)].write(random, whole);
             } else {
                 Adversary[] tars = Adversary.values();
                 whole.writeBytes(tars[random.nextInt(tars.length)].file(random.nextInt(20)));

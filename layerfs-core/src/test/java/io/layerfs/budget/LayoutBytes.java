@@ -73,7 +73,7 @@ final class LayoutBytes {
     void image(Iterable<byte[]> tars) {
         StringBuilder ids = new StringBuilder();
         StringBuilder layers = new StringBuilder();
-        Map<byte[], String> known = new IdentityHashMap<>();
+        IdentityHashMap<byte[], String> known = new IdentityHashMap<>();
         for (byte[] tar : tars) {
             String layer = known.computeIfAbsent(tar, bytes -> blob(LAYER, bytes));
             String comma = ids.length() == 0 ? "" : ",";

@@ -50,7 +50,7 @@ public class StoreLocksLincheckTest {
                 throw new IllegalStateException("two have a lock");
             }
             taken[counter] = true;
-            Thread.yield();
+            Thread.onSpinWait();
             int count = counts[counter]++;
             taken[counter] = false;
             return count;

@@ -114,7 +114,7 @@ class AsynchronousChannelTest {
         USES.put("read of no room at the end", c -> got(c.read(ByteBuffer.allocate(0), 7)));
         USES.put(
                 "read into what cannot be written",
-                c -> c.read(ByteBuffer.allocate(3).asReadOnlyBuffer(), 0));
+                c -> got(c.read(ByteBuffer.allocate(3).asReadOnlyBuffer(), 0)));
         USES.put("write of nothing", c -> got(c.write(ByteBuffer.allocate(0), 0)));
         USES.put("write of nothing far out", c -> got(c.write(ByteBuffer.allocate(0), 1000)));
         USES.put("lock of all", c -> got(c.lock()));
@@ -125,7 +125,7 @@ class AsynchronousChannelTest {
         });
         USES.put("lock twice", c -> {
             try (FileLock lock = c.tryLock(0, 5, false)) {
-                return c.lock(4, 5, false);
+                return got(c.lock(4, 5, false));
             }
         });
         USES.put("lock again", c -> {

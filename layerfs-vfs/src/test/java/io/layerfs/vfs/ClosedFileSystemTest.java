@@ -93,6 +93,7 @@ class ClosedFileSystemTest {
             PosixFileAttributeView posix,
             UserDefinedFileAttributeView user) {}
 
+    @SuppressWarnings("StreamResourceLeak") // it goes with its file system
     @Test
     void everyOperationIsRefused(@TempDir Path directory) throws IOException {
         try (WritableTwin twin = new WritableTwin(directory, root -> Files.writeString(root.resolve("f"), "x"))) {

@@ -101,6 +101,7 @@ class InterruptTest {
         }
     }
 
+    @SuppressWarnings("StreamResourceLeak") // nothing is open in it
     @Test
     void whatOpensItsOwnChannelGoesOn(@TempDir Path directory) throws Exception {
         Map<String, WritableTwin.Operation> operations = Map.of(

@@ -202,7 +202,7 @@ public class LookupCacheLincheckTest {
             List<String> names = new ArrayList<>();
             LayerFileSystem files = fileSystem(new MemoryView());
             for (int i = 0; names.size() < count; i++) {
-                if (NioPath.parse(files, "/" + i).hashCode() * 0x9e3779b9 >>> 24 == 0) {
+                if ((NioPath.parse(files, "/" + i).hashCode() * 0x9e3779b9) >>> 24 == 0) {
                     names.add("/" + i);
                 }
             }
@@ -224,7 +224,7 @@ public class LookupCacheLincheckTest {
     public static final class CrowdedModel {
 
         public long inode(int path) {
-            return path + 1;
+            return path + 1L;
         }
 
         public boolean exists(int path) {

@@ -95,6 +95,7 @@ class ViewTypesTest {
         }
     }
 
+    @SuppressWarnings("StreamResourceLeak") // its caller closes it
     private static SecureDirectoryStream<Path> secure(Path directory) throws IOException {
         return (SecureDirectoryStream<Path>) Files.newDirectoryStream(directory);
     }
