@@ -211,4 +211,26 @@ class SaveRefusalsTest extends SavedImage {
         }
         save("x.tar", SaveOptions.DEFAULT);
     }
+
+    /** The mark of the layout was written after the index: where that failed, blobs were taken back that the index had. */
+    @Test
+    void whatFailsWhereverItDoesLeavesNoIndexOfBlobsThatAreGone() throws IOException {
+        for (String file : List.of("blobs", "oci-layout", "index.json")) {
+            SaveOptions options = options(Format.OCI_DIRECTORY, LayerCompression.KEEP)
+                    .withListener((what, done, total) -> {
+                        if (what.startsWith(file)) {
+                            throw new IllegalStateException("planted");
+                        }
+                    });
+            Path layout = Files.createDirectory(out.resolve("layout"));
+            assertThatThrownBy(() -> save("layout", options)).hasMessage("planted");
+            assertThat(layout.resolve("index.json")).as(file).doesNotExist();
+            assertThat(layout.resolve("oci-layout")).as(file).doesNotExist();
+            save("layout", options(Format.OCI_DIRECTORY, LayerCompression.KEEP));
+            try (LayerStore other = LayerStore.open(directory.resolve("of " + file))) {
+                assertThat(other.importImage(layout, ImportOptions.DEFAULT)).isNotNull();
+            }
+            io.layerfs.host.Durable.deleteTree(layout);
+        }
+    }
 }

@@ -18,11 +18,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -137,11 +140,25 @@ final class ImageSave {
         }
     }
 
-    private static void delete(Path path, Exception cause) {
+    private static void delete(Path path, Throwable cause) {
         try {
             Durable.deleteTree(path);
         } catch (IOException e) {
             cause.addSuppressed(e);
+        }
+    }
+
+    /** Deletes a directory of empty ones; what others have put there meanwhile stays. */
+    private static void deleteEmpty(Path directory) {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+            for (Path child : children) {
+                if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.delete(child);
+                }
+            }
+            Files.delete(directory);
+        } catch (IOException | DirectoryIteratorException e) {
+            return; // it is not empty, or not there
         }
     }
 
@@ -190,15 +207,24 @@ final class ImageSave {
                     created.add(blob);
                 }
             }
+            if (!Files.exists(paths.marker())) {
+                Path mark = write(area, "oci-layout", ArchiveFile.of(ImageArchive.marker()));
+                Durable.sync(mark);
+                created.add(paths.marker());
+                Files.move(mark, paths.marker(), StandardCopyOption.ATOMIC_MOVE); // its name is synced with the index's
+            }
             byte[] index = Files.exists(paths.references())
                     ? plus(paths.references(), images)
                     : ArchiveIndex.of(images, false);
-            put(area, layout, "index.json", ArchiveFile.of(index));
-            if (!Files.exists(paths.marker())) {
-                put(area, layout, "oci-layout", ArchiveFile.of(ImageArchive.marker()));
-            }
-        } catch (IOException | RuntimeException e) {
+            Path last = write(area, "index.json", ArchiveFile.of(index));
+            Durable.sync(last);
+            created.clear(); // whatever fails from here on, the index may refer to them
+            Durable.rename(last, paths.references());
+        } catch (IOException | RuntimeException | Error e) {
             created.forEach(path -> delete(path, e));
+            if (!Files.exists(paths.marker())) {
+                deleteEmpty(paths.blobs()); // it was an empty directory, and is one again
+            }
             throw e;
         }
     }
@@ -210,11 +236,15 @@ final class ImageSave {
     }
 
     private void put(SaveArea area, Path layout, String name, ArchiveFile file) throws IOException {
+        Durable.publish(write(area, name, file), layout.resolve(name));
+    }
+
+    private Path write(SaveArea area, String name, ArchiveFile file) throws IOException {
         Path temporary = area.newPath();
         try (InputStream in = open(name, file);
                 OutputStream out = new BufferedOutputStream(new NewFile(temporary), 256 << 10)) {
             in.transferTo(out);
         }
-        Durable.publish(temporary, layout.resolve(name));
+        return temporary;
     }
 }
