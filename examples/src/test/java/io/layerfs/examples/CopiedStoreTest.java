@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,9 +105,10 @@ class CopiedStoreTest {
         try (LayerStore store = LayerStore.open(directory.resolve("store"))) {
             Backends.Choice best = Backends.best(store);
             assertThat(best.backend().unavailable(store)).isNull();
-            assertThat(Files.list(store.directory())
-                            .filter(path -> path.toString().contains("examination")))
-                    .isEmpty();
+            try (Stream<Path> left = Files.list(store.directory())) {
+                assertThat(left.filter(path -> path.toString().contains("examination")))
+                        .isEmpty();
+            }
         }
     }
 }
