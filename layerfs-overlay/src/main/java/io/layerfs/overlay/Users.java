@@ -74,7 +74,7 @@ record Users(long uid, long gid, List<Long> groups, String home) {
             return groups;
         }
         for (String[] entry : entries(root, GROUP, MEMBERS)) {
-            if (Arrays.asList(entry[MEMBERS].split(",", -1)).contains(user)) {
+            if (isMember(entry[MEMBERS], user)) {
                 groups.add(id(entry[ID], GROUP));
             }
         }
@@ -82,6 +82,11 @@ record Users(long uid, long gid, List<Long> groups, String home) {
             throw new FileSystemException("/" + GROUP, null, "'" + user + "' is in " + groups.size() + " groups");
         }
         return groups;
+    }
+
+    /** Whether a list of names has one: without making a list of it, which could be of millions. */
+    private static boolean isMember(String members, String user) {
+        return user.indexOf(',') < 0 && ("," + members + ",").contains("," + user + ",");
     }
 
     private static Predicate<String[]> isWanted(String wanted) {
@@ -119,13 +124,13 @@ record Users(long uid, long gid, List<Long> groups, String home) {
         return null;
     }
 
-    /** The lines that have all fields up to one. */
-    private static List<String[]> entries(Fd root, String file, int lastField) throws IOException {
-        return text(root, file)
-                .lines()
-                .map(line -> line.split(":", -1))
+    /** The lines that have all fields up to one, which are read one after the other. */
+    private static Iterable<String[]> entries(Fd root, String file, int lastField) throws IOException {
+        String text = text(root, file);
+        return () -> text.lines()
+                .map(line -> line.split(":", lastField + 2))
                 .filter(fields -> fields.length > lastField)
-                .toList();
+                .iterator();
     }
 
     private static String text(Fd root, String file) throws IOException {

@@ -182,6 +182,15 @@ class UsersTest {
         assertThatThrownBy(() -> find("user")).hasMessageContaining("groups");
     }
 
+    /** A list of millions is no list in memory; a name that is a part of another is not in it. */
+    @Test
+    void aLineOfMillionsOfNamesIsSearchedAsItIs() throws IOException {
+        String others = ",users,auser,user2".repeat(50_000);
+        Files.writeString(
+                root.resolve("etc/group"), "g:x:4:user" + others + "\nh:x:5:" + others + "\ni:x:6:" + ":".repeat(300_000));
+        assertThat(find("user").groups()).containsExactly(100L, 4L);
+    }
+
     @Test
     void anImageWithoutSuchFilesHasNumbersAlone() throws IOException {
         Files.delete(root.resolve("etc/passwd"));
