@@ -200,6 +200,7 @@ final class ImageSave {
         StorePaths paths = new StorePaths(layout);
         List<Path> created = new ArrayList<>();
         try (SaveArea area = SaveArea.create(layout)) {
+            Durable.makeDirectories(paths.blobs()); // whose name, and the mark's, are synced with that of the index
             for (Map.Entry<String, ArchiveFile> entry : archive.files().entrySet()) {
                 Path blob = layout.resolve(entry.getKey());
                 if (!Files.exists(blob) || Files.size(blob) != entry.getValue().size()) {
@@ -211,7 +212,7 @@ final class ImageSave {
                 Path mark = write(area, "oci-layout", ArchiveFile.of(ImageArchive.marker()));
                 Durable.sync(mark);
                 created.add(paths.marker());
-                Files.move(mark, paths.marker(), StandardCopyOption.ATOMIC_MOVE); // its name is synced with the index's
+                Files.move(mark, paths.marker(), StandardCopyOption.ATOMIC_MOVE);
             }
             byte[] index = Files.exists(paths.references())
                     ? plus(paths.references(), images)

@@ -187,7 +187,8 @@ class UsersTest {
     void aLineOfMillionsOfNamesIsSearchedAsItIs() throws IOException {
         String others = ",users,auser,user2".repeat(50_000);
         Files.writeString(
-                root.resolve("etc/group"), "g:x:4:user" + others + "\nh:x:5:" + others + "\ni:x:6:" + ":".repeat(300_000));
+                root.resolve("etc/group"),
+                "g:x:4:user" + others + "\nh:x:5:" + others + "\ni:x:6:" + ":".repeat(300_000));
         assertThat(find("user").groups()).containsExactly(100L, 4L);
     }
 

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file, or the names in a directory, by its URL. It is as the JDK's own for {@code file:}: a directory is a sorted text with a
  * name on each line; what is absent is a {@link FileNotFoundException}; length, type and time of modification are headers. To
- * be asked for those opens nothing that would have to be closed.
+ * be asked for those opens nothing that would have to be closed. For one thread at a time, as all of these.
  */
 final class LayerUrlConnection extends URLConnection {
 
@@ -49,7 +49,7 @@ final class LayerUrlConnection extends URLConnection {
     }
 
     @Override
-    public synchronized void connect() throws IOException {
+    public void connect() throws IOException {
         if (connected) {
             return;
         }
@@ -109,7 +109,7 @@ final class LayerUrlConnection extends URLConnection {
     }
 
     @Override
-    public synchronized InputStream getInputStream() throws IOException {
+    public InputStream getInputStream() throws IOException {
         connect();
         InputStream opened = content;
         if (opened == null) {
@@ -130,7 +130,7 @@ final class LayerUrlConnection extends URLConnection {
     }
 
     /** What cannot be opened has no headers. */
-    private synchronized NavigableMap<String, String> headers() {
+    private NavigableMap<String, String> headers() {
         try {
             connect();
         } catch (IOException e) {
@@ -166,7 +166,7 @@ final class LayerUrlConnection extends URLConnection {
 
     /** To the millisecond, which the header is not. */
     @Override
-    public synchronized long getLastModified() {
+    public long getLastModified() {
         headers();
         return modified;
     }
