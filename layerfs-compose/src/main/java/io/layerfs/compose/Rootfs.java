@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Attributes</b> do not depend on the host. What is added belongs to 0:0; directories and files that their owner may
  * execute on the host have the mode 0755, other files 0644; there are no extended attributes, and hard links become files
  * of their own. {@link #owner} and {@link #mode} give rules for other ones. All times are one: that of {@link #time}, else
- * that of the variable {@code SOURCE_DATE_EPOCH}, else 1970.
+ * that of the variable {@code SOURCE_DATE_EPOCH}, else 1970. What {@link #copyFrom(Image, String, String)} brings of another
+ * root file system keeps all of that as it is there.
  *
  * <p><b>The same inputs give the same layer</b>, byte for byte, and no work: what a step gives is noted in the store by the
  * content of its inputs, which are the layers below, what the step says, the bytes of host files, and the rules that concern
@@ -81,7 +82,8 @@ public final class Rootfs {
     }
 
     /**
-     * Copies a file of the host, or all that is in a directory. Links in it are copied as such, and not followed.
+     * Copies a file of the host, or all that is in a directory. Links in it are copied as such, and not followed. Of a path of a
+     * mount, too, only bytes and names are copied: {@link #copyFrom(Path, String)} keeps owners and modes.
      *
      * @param target where the file will be, or the directory whose content is copied; where it ends with {@code /}, a file
      *     gets its own name in that directory

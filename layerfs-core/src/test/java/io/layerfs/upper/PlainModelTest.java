@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** In one thread, a view, the model by which Lincheck judges it in several, and a directory of the host are alike. */
+/** In one thread, a view, a model of it, and a directory of the host are alike. */
 class PlainModelTest {
 
     private static final List<String> NAMES = List.of("f", "g", "h");
